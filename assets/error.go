@@ -1,0 +1,73 @@
+package assets
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Code is the kind of an Error. The list is closed: web maps each to a status.
+type Code string
+
+const (
+	Invalid     Code = "invalid"     // a value is wrong; Field says which
+	NotFound    Code = "not_found"   // nothing there, or nothing the asker may know of
+	Conflict    Code = "conflict"    // the object moved on, or a key is taken
+	Reused      Code = "op_reused"   // an op came again with another body
+	TooLarge    Code = "too_large"   // over a stated limit
+	Unsupported Code = "unsupported" // understood, and not offered
+)
+
+// Error is a failure a person can act on. Anything that is not an Error is a
+// fault of the program or its surroundings and is shown only as "internal".
+type Error struct {
+	Code  Code
+	Field string // the parameter, member or column at fault; "" if none
+	Text  Text
+}
+
+func (e *Error) Error() string {
+	if e.Field == "" {
+		return e.Text.EN
+	}
+	return e.Field + ": " + e.Text.EN
+}
+
+// Errorf makes an Error from a Chinese and an English format that take the
+// same arguments in the same order.
+func Errorf(code Code, field, zh, en string, args ...any) *Error {
+	return &Error{Code: code, Field: field, Text: Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}}
+}
+
+// Errors are several faults found in one input, so that all can be mended at once.
+type Errors []*Error
+
+func (e Errors) Error() string {
+	s := make([]string, len(e))
+	for i, x := range e {
+		s[i] = x.Error()
+	}
+	return strings.Join(s, "; ")
+}
+
+// Err returns nil when there is no fault, so that callers can `return faults.Err()`.
+func (e Errors) Err() error {
+	if len(e) == 0 {
+		return nil
+	}
+	return e
+}
+
+// ErrorCode returns the code of the first Error in err's chain, or "" if err
+// is not of the domain.
+func ErrorCode(err error) Code {
+	var list Errors
+	if errors.As(err, &list) && len(list) > 0 {
+		return list[0].Code
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}

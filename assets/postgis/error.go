@@ -1,0 +1,55 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"streetbook/assets"
+)
+
+// IsOverload reports whether err says that the database had no time or no
+// connection for the question, so that asking again later makes sense.
+func IsOverload(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		switch pg.Code {
+		case "57014", "55P03", "53300", "53400", "57P03", "53100", "53200": // cancelled, lock, connections, starting up, disk, memory
+			return true
+		}
+		return false
+	}
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// explain turns the violation of a named constraint into an error a person can
+// act on. Everything else is returned as it is.
+func explain(err error) error {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return err
+	}
+	switch pg.ConstraintName {
+	case "jurisdiction_pkey":
+		return assets.Errorf(assets.Conflict, "code", "此辖区已存在", "this jurisdiction exists already")
+	case "asset_code_taken", "segment_code_taken", "area_code_taken":
+		return assets.Errorf(assets.Conflict, "code", "编码已被占用", "this code is taken")
+	case "asset_source_taken":
+		return assets.Errorf(assets.Conflict, "source_id", "此来源编号已存在", "this source id exists already")
+	case "area_boundary_once":
+		return assets.Errorf(assets.Conflict, "level", "辖区边界已存在", "the jurisdiction has a boundary already")
+	case "class_code_taken":
+		return assets.Errorf(assets.Conflict, "code", "此类别编码已存在", "this class code exists already")
+	case "account_name_taken":
+		return assets.Errorf(assets.Conflict, "name", "此账号已存在", "this account exists already")
+	case "asset_pkey", "segment_pkey", "area_pkey", "class_pkey", "basemap_pkey", "account_pkey":
+		return assets.Errorf(assets.Conflict, "id", "此 id 已存在", "this id exists already")
+	}
+	return err
+}
+
+func notFound(noun string) error {
+	return assets.Errorf(assets.NotFound, "id", "没有这个对象（%s）", "no such %s", noun)
+}

@@ -1,0 +1,170 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"streetbook/assets"
+)
+
+// scanner is a row: of a list, or the only one.
+type scanner interface{ Scan(dest ...any) error }
+
+// conditions gathers the parts of a where clause and their arguments. Text from
+// outside only ever becomes an argument.
+type conditions struct {
+	parts []string
+	args  []any
+}
+
+// arg adds an argument and returns its placeholder.
+func (c *conditions) arg(v any) string {
+	c.args = append(c.args, v)
+	return fmt.Sprintf("$%d", len(c.args))
+}
+
+func (c *conditions) add(part string) { c.parts = append(c.parts, part) }
+
+func (c *conditions) where() string { return " where " + strings.Join(c.parts, " and ") }
+
+// columnOf gives the column and its type for each property that can be asked
+// for, where they differ from the wire's name and from text.
+var columnOf = map[string]struct{ name, kind string }{
+	"from": {name: "from_name"}, "to": {name: "to_name"},
+	"parent": {kind: "uuid"}, "segment": {kind: "uuid"}, "community": {kind: "uuid"},
+	"key": {kind: "boolean"}, "area_m2": {kind: "double precision"}, "residents": {kind: "double precision"}, "length_m": {kind: "double precision"},
+}
+
+// selection is the where clause of a query on one collection.
+func selection(collection string, q assets.Query) (*conditions, error) {
+	c := &conditions{}
+	c.add("deleted_at is null")
+	for _, e := range q.Equal {
+		if err := c.equal(collection, e); err != nil {
+			return nil, err
+		}
+	}
+	if len(q.Bounds) > 0 {
+		boxes := make([]string, len(q.Bounds))
+		for i, b := range q.Bounds {
+			boxes[i] = c.within(b)
+		}
+		c.add("(" + strings.Join(boxes, " or ") + ")")
+	}
+	if q.After != (assets.Key{}) {
+		c.add(fmt.Sprintf("(jurisdiction, id) > (%s, %s)", c.arg(q.After.Jurisdiction), c.arg(q.After.ID)))
+	}
+	return c, nil
+}
+
+func (c *conditions) equal(collection string, e assets.Equal) error {
+	for _, p := range assets.Properties(collection) {
+		if p.Name != e.Property.Name {
+			continue
+		}
+		column, kind := p.Name, "text"
+		if m, ok := columnOf[p.Name]; ok {
+			column, kind = orElse(m.name, column), orElse(m.kind, kind)
+		}
+		// Values were checked against the property's kind; they travel as text and
+		// are cast on the argument's side, so that the column's index serves.
+		c.add(fmt.Sprintf("%s = any(%s::text[]::%s[])", column, c.arg(e.Values), kind))
+		return nil
+	}
+	return assets.Errorf(assets.Invalid, e.Property.Name, "%s 没有此属性", "%s has no such property", collection)
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// within is true where the real geometry meets the box. && alone compares
+// float32 boxes and takes in a rim; the envelope of a diagonal also serves a box
+// without width or height, which st_makeenvelope would make an invalid polygon.
+func (c *conditions) within(b orb.Bound) string {
+	box := fmt.Sprintf("st_envelope(st_setsrid(st_makeline(st_point(%s, %s), st_point(%s, %s)), 4326))",
+		c.arg(b.Min[0]), c.arg(b.Min[1]), c.arg(b.Max[0]), c.arg(b.Max[1]))
+	return fmt.Sprintf("(geom && %s and st_intersects(geom, %s))", box, box)
+}
+
+// tables of the collections.
+var tableOf = map[string]string{
+	assets.CollectionAreas:    "area",
+	assets.CollectionSegments: "segment",
+	assets.CollectionAssets:   "asset",
+}
+
+// stream runs a query on a collection and hands over row by row.
+func stream[T any](ctx context.Context, s *Store, sql, collection string, q assets.Query, scan func(scanner, *T) error, each func(*T) error) error {
+	c, err := selection(collection, q)
+	if err != nil {
+		return err
+	}
+	sql += c.where() + " order by jurisdiction, id"
+	if q.Limit > 0 {
+		sql += " limit " + c.arg(q.Limit)
+	}
+	rows, err := s.pool.Query(ctx, sql, c.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var t T
+	for rows.Next() {
+		if err := scan(rows, &t); err != nil {
+			return err
+		}
+		if err := each(&t); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// one reads the object with an id, whatever its jurisdiction.
+func one[T any](ctx context.Context, s *Store, sql string, id uuid.UUID, noun string, scan func(scanner, *T) error) (t T, err error) {
+	err = scan(s.pool.QueryRow(ctx, sql+` where jurisdiction = any(array(select code from jurisdiction)) and id = $1 and deleted_at is null`, id), &t)
+	if none(err) {
+		return t, notFound(noun)
+	}
+	return t, err
+}
+
+// Count is how many objects a query selects, whatever its After and Limit.
+func (s *Store) Count(ctx context.Context, collection string, q assets.Query) (n int64, err error) {
+	q.After = assets.Key{}
+	c, err := selection(collection, q)
+	if err != nil {
+		return 0, err
+	}
+	err = s.pool.QueryRow(ctx, "select count(*) from "+tableOf[collection]+c.where(), c.args...).Scan(&n)
+	return n, err
+}
+
+// Extent is the box around everything in a collection, EPSG:4326; ok is false
+// for an empty one.
+func (s *Store) Extent(ctx context.Context, collection string) (b orb.Bound, ok bool, err error) {
+	var west, south, east, north *float64
+	sql := `select st_xmin(e), st_ymin(e), st_xmax(e), st_ymax(e) from (select st_extent(geom) e from ` + tableOf[collection] + ` where deleted_at is null) x`
+	err = s.pool.QueryRow(ctx, sql).Scan(&west, &south, &east, &north)
+	if err != nil || west == nil {
+		return orb.Bound{}, false, err
+	}
+	return orb.Bound{Min: orb.Point{*west, *south}, Max: orb.Point{*east, *north}}, true, nil
+}
+
+// all collects a stream into a slice of copies.
+func all[T any](each func(func(*T) error) error) (list []T, err error) {
+	err = each(func(t *T) error { list = append(list, *t); return nil })
+	return list, err
+}
+
+var _ scanner = pgx.Row(nil)

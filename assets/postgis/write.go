@@ -1,0 +1,163 @@
+package postgis
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"streetbook/assets"
+)
+
+// Write says who writes, and under which operation of the client's.
+type Write struct {
+	Op    uuid.UUID
+	Actor string
+}
+
+// NewWrite is a write by actor under an operation of its own.
+func NewWrite(actor string) (Write, error) {
+	op, err := uuid.NewV7()
+	return Write{Op: op, Actor: actor}, err
+}
+
+// ledger is one write to one jurisdiction in progress: it holds the head of the
+// chain, which is locked until the transaction ends, and the changes so far.
+type ledger struct {
+	tx           pgx.Tx
+	write        Write
+	jurisdiction string
+	first, seq   int64
+	hash         []byte
+	at           time.Time
+	chain        *assets.Chain
+	changes      []assets.Change
+}
+
+// record runs fn as the one transaction of a write: whatever rows fn saves, the
+// changes it notes in the ledger and the operation stand or fall together. body
+// is what the client sent: the same op with the same body again does nothing
+// and is no error; with another body it is refused.
+func (s *Store) record(ctx context.Context, w Write, jurisdiction string, body any, fn func(*ledger) error) error {
+	sum, err := bodySum(body)
+	if err != nil {
+		return err
+	}
+	return explain(pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		l, err := openLedger(ctx, tx, w, jurisdiction)
+		if err != nil {
+			return err
+		}
+		if done, err := l.alreadyDone(ctx, sum); done || err != nil {
+			return err
+		}
+		if err := fn(l); err != nil {
+			return err
+		}
+		return l.close(ctx, sum)
+	}))
+}
+
+func bodySum(body any) ([]byte, error) {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(b)
+	return sum[:], nil
+}
+
+// openLedger locks the jurisdiction's head of the chain. The clock is the
+// database's, so that it is one for every program that writes to it.
+func openLedger(ctx context.Context, tx pgx.Tx, w Write, jurisdiction string) (*ledger, error) {
+	l := &ledger{tx: tx, write: w, jurisdiction: jurisdiction, chain: assets.NewChain()}
+	err := tx.QueryRow(ctx, `select seq, hash, clock_timestamp() from jurisdiction where code = $1 for update`, jurisdiction).
+		Scan(&l.seq, &l.hash, &l.at)
+	if none(err) {
+		return nil, assets.Errorf(assets.NotFound, "jurisdiction", "没有辖区 %s", "there is no jurisdiction %s", jurisdiction)
+	}
+	l.first = l.seq
+	l.at = l.at.UTC()
+	return l, err
+}
+
+func (l *ledger) alreadyDone(ctx context.Context, sum []byte) (bool, error) {
+	var had []byte
+	err := l.tx.QueryRow(ctx, `select body_sha256 from operation where jurisdiction = $1 and op = $2`, l.jurisdiction, l.write.Op).Scan(&had)
+	if none(err) {
+		return false, nil
+	}
+	if err == nil && string(had) != string(sum) {
+		err = assets.Errorf(assets.Reused, "op", "此操作号已用于另一内容", "this op was used for another body")
+	}
+	return err == nil, err
+}
+
+// flushAt is how many changes are held before they are sent to the database.
+const flushAt = 5000
+
+// note adds the change of one object. before and after are its JSON.
+func (l *ledger) note(ctx context.Context, kind, noun string, id uuid.UUID, version int, before, after []byte) error {
+	l.seq++
+	c := assets.Change{Jurisdiction: l.jurisdiction, Seq: l.seq, At: l.at, Actor: l.write.Actor, Op: l.write.Op,
+		Noun: noun, ID: id, Version: version, Kind: kind, Before: before, After: after}
+	c.Hash = l.chain.Hash(l.hash, &c)
+	l.hash = c.Hash
+	l.changes = append(l.changes, c)
+	if len(l.changes) < flushAt {
+		return nil
+	}
+	return l.flush(ctx)
+}
+
+var changeColumns = []string{"jurisdiction", "seq", "at", "actor", "op", "noun", "id", "version", "kind", "before", "after", "hash"}
+
+func (l *ledger) flush(ctx context.Context) error {
+	if len(l.changes) == 0 {
+		return nil
+	}
+	_, err := l.tx.CopyFrom(ctx, pgx.Identifier{"change"}, changeColumns, &rowSource[assets.Change]{items: l.changes, row: changeRow})
+	l.changes = l.changes[:0]
+	return err
+}
+
+func changeRow(c *assets.Change) []any {
+	return []any{c.Jurisdiction, c.Seq, c.At, c.Actor, c.Op, c.Noun, c.ID, int32(c.Version), c.Kind, rawJSON(c.Before), rawJSON(c.After), c.Hash}
+}
+
+// rawJSON passes JSON bytes through pgx unchanged, and nil as NULL.
+func rawJSON(b []byte) any {
+	if b == nil {
+		return nil
+	}
+	return json.RawMessage(b)
+}
+
+// close sends what is left, moves the head of the chain, remembers the
+// operation and tells whoever listens.
+func (l *ledger) close(ctx context.Context, sum []byte) error {
+	if err := l.flush(ctx); err != nil {
+		return err
+	}
+	if l.seq == l.first { // nothing changed: no trace
+		return nil
+	}
+	var b pgx.Batch
+	b.Queue(`update jurisdiction set seq = $2, hash = $3 where code = $1`, l.jurisdiction, l.seq, l.hash)
+	b.Queue(`insert into operation (jurisdiction, op, at, actor, body_sha256, first_seq, last_seq) values ($1, $2, $3, $4, $5, $6, $7)`,
+		l.jurisdiction, l.write.Op, l.at, l.write.Actor, sum, l.first+1, l.seq)
+	b.Queue(`select pg_notify('change', $1)`, fmt.Sprintf("%s:%d", l.jurisdiction, l.seq))
+	return l.tx.SendBatch(ctx, &b).Close()
+}
+
+// newID returns id, or a new UUIDv7 if it is the nil UUID.
+func newID(id uuid.UUID) (uuid.UUID, error) {
+	if id != uuid.Nil {
+		return id, nil
+	}
+	return uuid.NewV7()
+}

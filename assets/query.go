@@ -1,0 +1,204 @@
+package assets
+
+import (
+	"strconv"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+)
+
+// Collections that are served, exported and drawn as tiles.
+const (
+	CollectionAreas    = "areas"
+	CollectionSegments = "segments"
+	CollectionAssets   = "assets"
+)
+
+// Collections lists them in the order people read them.
+var Collections = []string{CollectionAreas, CollectionSegments, CollectionAssets}
+
+// Limits of a page of features.
+const (
+	DefaultLimit = 100
+	MaxLimit     = 10000
+)
+
+// Property is a member of a feature that can be asked for.
+type Property struct {
+	Name   string
+	Kind   string   // KindText, KindNumber, KindFlag, KindChoice or KindID
+	Values []string // of a KindChoice
+}
+
+// KindID is the kind of a property that holds a UUID.
+const KindID = "id"
+
+// Properties returns what each collection can be filtered by, in wire order.
+// Names on the wire come from here and from nowhere else: a name that is not
+// in the list never reaches the store.
+func Properties(collection string) []Property {
+	switch collection {
+	case CollectionAreas:
+		return []Property{{Name: "jurisdiction", Kind: KindText}, {Name: "code", Kind: KindText}, {Name: "name", Kind: KindText},
+			{Name: "level", Kind: KindChoice, Values: Levels}, {Name: "parent", Kind: KindID}, {Name: "area_m2", Kind: KindNumber},
+			{Name: "residents", Kind: KindNumber}, {Name: "source", Kind: KindText}}
+	case CollectionSegments:
+		return []Property{{Name: "jurisdiction", Kind: KindText}, {Name: "code", Kind: KindText}, {Name: "name", Kind: KindText},
+			{Name: "road", Kind: KindText}, {Name: "from", Kind: KindText}, {Name: "to", Kind: KindText}, {Name: "key", Kind: KindFlag},
+			{Name: "length_m", Kind: KindNumber}, {Name: "status", Kind: KindChoice, Values: Statuses}, {Name: "source", Kind: KindText}}
+	case CollectionAssets:
+		return []Property{{Name: "jurisdiction", Kind: KindText}, {Name: "code", Kind: KindText}, {Name: "class", Kind: KindText},
+			{Name: "name", Kind: KindText}, {Name: "status", Kind: KindChoice, Values: Statuses},
+			{Name: "condition", Kind: KindChoice, Values: Conditions}, {Name: "segment", Kind: KindID},
+			{Name: "side", Kind: KindChoice, Values: []string{SideLeft, SideRight}}, {Name: "community", Kind: KindID},
+			{Name: "source", Kind: KindText}, {Name: "source_id", Kind: KindText}}
+	}
+	return nil
+}
+
+// Equal asks for one of several values of a property.
+type Equal struct {
+	Property Property
+	Values   []string // checked against the property's kind
+}
+
+// NewEqual checks a filter as it came from outside.
+func NewEqual(collection, name string, values []string) (Equal, error) {
+	for _, p := range Properties(collection) {
+		if p.Name != name {
+			continue
+		}
+		for _, v := range values {
+			if f := p.fault(v); f != nil {
+				return Equal{}, f
+			}
+		}
+		return Equal{Property: p, Values: values}, nil
+	}
+	return Equal{}, Errorf(Invalid, name, "%s 没有此属性", "%s has no such property", collection)
+}
+
+func (p Property) fault(v string) *Error {
+	switch p.Kind {
+	case KindID:
+		if _, err := uuid.Parse(v); err != nil || len(v) != 36 {
+			return Errorf(Invalid, p.Name, "“%s”不是 UUID", "%q is no UUID", v)
+		}
+	case KindNumber:
+		if _, err := strconv.ParseFloat(v, 64); err != nil {
+			return Errorf(Invalid, p.Name, "“%s”不是数字", "%q is no number", v)
+		}
+	case KindFlag:
+		if v != "true" && v != "false" {
+			return Errorf(Invalid, p.Name, "应为 true 或 false", "must be true or false")
+		}
+	case KindChoice:
+		for _, c := range p.Values {
+			if v == c {
+				return nil
+			}
+		}
+		return Errorf(Invalid, p.Name, "“%s”不在 %v 之中", "%q is not one of %v", v, p.Values)
+	default:
+		return textFault(p.Name, v, 0, 200)
+	}
+	return nil
+}
+
+// Key is a place in the order of a list: by jurisdiction, then by id. The zero
+// Key is before everything.
+type Key struct {
+	Jurisdiction string
+	ID           uuid.UUID
+}
+
+// String writes the key as a cursor of URL-safe characters.
+func (k Key) String() string { return k.Jurisdiction + "." + k.ID.String() }
+
+// ParseKey reads a cursor.
+func ParseKey(s string) (Key, error) {
+	if len(s) == 9+1+36 && digits(s[:9], 9) && s[9] == '.' {
+		if id, err := uuid.Parse(s[10:]); err == nil {
+			return Key{Jurisdiction: s[:9], ID: id}, nil
+		}
+	}
+	return Key{}, Errorf(Invalid, "after", "不是本服务给出的翻页位置", "is no paging position that this service gave")
+}
+
+// Query selects objects of one collection. Conditions are joined by AND.
+type Query struct {
+	Bounds []orb.Bound // any of them, tested against the real geometry; none means everywhere
+	Equal  []Equal
+	After  Key // only what comes later in the order of keys
+	Limit  int // at most so many; 0 means all, and is never taken from outside
+}
+
+// With returns the query with one more condition.
+func (q Query) With(e Equal) Query {
+	q.Equal = append(append([]Equal(nil), q.Equal...), e)
+	return q
+}
+
+// Without returns the query without conditions on the named property.
+func (q Query) Without(name string) Query {
+	kept := make([]Equal, 0, len(q.Equal))
+	for _, e := range q.Equal {
+		if e.Property.Name != name {
+			kept = append(kept, e)
+		}
+	}
+	q.Equal = kept
+	return q
+}
+
+// Counts are the figures of a legend. ByClass ignores a condition on class and
+// ByCondition one on condition, so that each says what choosing it would give.
+type Counts struct {
+	Total       int64                       `json:"total"`
+	ByClass     map[string]int64            `json:"by_class"`
+	ByCondition map[string]int64            `json:"by_condition"`
+	BySegment   map[uuid.UUID]SegmentCounts `json:"by_segment"`
+}
+
+// SegmentCounts are the assets of one segment, in all and by condition.
+type SegmentCounts struct {
+	Total     int64 `json:"total"`
+	Good      int64 `json:"good"`
+	Fair      int64 `json:"fair"`
+	Poor      int64 `json:"poor"`
+	Dangerous int64 `json:"dangerous"`
+}
+
+// Hit is one answer of a search.
+type Hit struct {
+	Noun   string    `json:"noun"` // asset, segment or area
+	ID     uuid.UUID `json:"id"`
+	Code   string    `json:"code"`
+	Name   string    `json:"name"`
+	Class  string    `json:"class,omitempty"`
+	Level  string    `json:"level,omitempty"`
+	Detail string    `json:"detail"`
+	Point  orb.Point `json:"point"` // where to look, EPSG:4326
+}
+
+// With returns the counts with n more assets of a condition.
+func (c SegmentCounts) With(condition string, n int64) SegmentCounts {
+	c.Total += n
+	switch condition {
+	case ConditionGood:
+		c.Good += n
+	case ConditionFair:
+		c.Fair += n
+	case ConditionPoor:
+		c.Poor += n
+	case ConditionDangerous:
+		c.Dangerous += n
+	}
+	return c
+}
+
+// In returns the query for one jurisdiction only.
+func (q Query) In(jurisdiction string) (Query, error) {
+	e, err := NewEqual(CollectionAssets, "jurisdiction", []string{jurisdiction})
+	return q.With(e), err
+}
