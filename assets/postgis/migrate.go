@@ -83,6 +83,12 @@ func migrate(ctx context.Context, conn *pgx.Conn) error {
 	if err != nil {
 		return err
 	}
+	return migrateTo(ctx, conn, want, len(want))
+}
+
+// migrateTo applies the first target of the wanted steps, as far as the
+// database does not have them.
+func migrateTo(ctx context.Context, conn *pgx.Conn, want []step, target int) error {
 	const table = `create table if not exists migration (
 		number integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null)`
 	if _, err := conn.Exec(ctx, table); err != nil {
@@ -104,7 +110,7 @@ func migrate(ctx context.Context, conn *pgx.Conn) error {
 			return fmt.Errorf("migration %s of the database is not this program's %s", a.Name, want[i].name)
 		}
 	}
-	for i := len(have); i < len(want); i++ {
+	for i := len(have); i < target; i++ {
 		if err := apply(ctx, conn, i+1, want[i]); err != nil {
 			return fmt.Errorf("migration %s: %w", want[i].name, err)
 		}

@@ -1,0 +1,44 @@
+package geo
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+)
+
+// ParseBBox reads a bbox parameter: west,south,east,north in longitude and
+// latitude, or six numbers with heights, which are passed over. A west beyond
+// east crosses the antimeridian and gives two bounds.
+func ParseBBox(s string) ([]orb.Bound, error) {
+	parts := strings.Split(s, ",")
+	if len(parts) != 4 && len(parts) != 6 {
+		return nil, Faultf("bbox", "应为 4 个或 6 个以逗号分隔的数", "must be 4 or 6 numbers separated by commas")
+	}
+	n := make([]float64, len(parts))
+	for i, part := range parts {
+		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, Faultf("bbox", "“%s”不是数字", "%q is no number", part)
+		}
+		n[i] = v
+	}
+	if len(n) == 6 {
+		n = []float64{n[0], n[1], n[3], n[4]}
+	}
+	west, south, east, north := n[0], n[1], n[2], n[3]
+	if math.Abs(west) > 180 || math.Abs(east) > 180 || math.Abs(south) > 90 || math.Abs(north) > 90 {
+		return nil, Faultf("bbox", "经度应在 ±180、纬度应在 ±90 之内", "longitudes must be within ±180 and latitudes within ±90")
+	}
+	if south > north {
+		return nil, Faultf("bbox", "南边界在北边界之北", "its south lies north of its north")
+	}
+	if west > east {
+		return []orb.Bound{
+			{Min: orb.Point{west, south}, Max: orb.Point{180, north}},
+			{Min: orb.Point{-180, south}, Max: orb.Point{east, north}},
+		}, nil
+	}
+	return []orb.Bound{{Min: orb.Point{west, south}, Max: orb.Point{east, north}}}, nil
+}
