@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"streetbook/geo"
 )
 
 // Code is the kind of an Error. The list is closed: web maps each to a status.
@@ -70,4 +72,9 @@ func ErrorCode(err error) Code {
 		return e.Code
 	}
 	return ""
+}
+
+// FromGeo makes an Error of a place's fault.
+func FromGeo(f *geo.Fault) *Error {
+	return &Error{Code: Invalid, Field: f.Path, Text: Text{ZH: f.ZH, EN: f.EN}}
 }

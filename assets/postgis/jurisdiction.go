@@ -137,9 +137,9 @@ func (s *Store) Jurisdictions(ctx context.Context) ([]assets.Summary, error) {
 		(select count(*) from area a where a.jurisdiction = j.code and deleted_at is null) as areas,
 		(select count(*) from segment g where g.jurisdiction = j.code and deleted_at is null) as segments,
 		(select count(*) from asset t where t.jurisdiction = j.code and deleted_at is null) as assets,
-		st_xmin(b.geom) as west, st_ymin(b.geom) as south, st_xmax(b.geom) as east, st_ymax(b.geom) as north
-		from jurisdiction j left join area b on b.jurisdiction = j.code and b.level = 'boundary' and b.deleted_at is null
-		where j.code <> $1 order by j.code`, assets.SystemJurisdiction)
+		st_xmin(outline) as west, st_ymin(outline) as south, st_xmax(outline) as east, st_ymax(outline) as north
+		from (select *, (select geom from area a where a.jurisdiction = jurisdiction.code and level = 'boundary' and deleted_at is null) as outline
+			from jurisdiction where code <> $1) j order by code`, assets.SystemJurisdiction)
 	if err != nil {
 		return nil, err
 	}

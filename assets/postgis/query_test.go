@@ -187,3 +187,22 @@ func TestTiles(t *testing.T) {
 		}
 	}
 }
+
+func TestJurisdictions(t *testing.T) {
+	t.Parallel()
+	ctx, store := context.Background(), newPlace(t)
+	list, err := store.Jurisdictions(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != 1 || list[0].Code != place || list[0].Areas != 2 || list[0].Segments != 1 || list[0].Bounds.IsEmpty() || list[0].CodeOf != assets.StandardCode {
+		t.Errorf("listed are %+v", list)
+	}
+	one, err := store.Jurisdiction(ctx, place)
+	if err != nil || one != list[0].Jurisdiction {
+		t.Errorf("%+v (%v), listed as %+v", one, err, list[0].Jurisdiction)
+	}
+	if _, err := store.Jurisdiction(ctx, assets.SystemJurisdiction); assets.ErrorCode(err) != assets.NotFound {
+		t.Errorf("the program's own ledger is shown: %v", err)
+	}
+}

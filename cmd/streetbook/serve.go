@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 
 	"streetbook/assets"
 	"streetbook/assets/exchange"
@@ -38,7 +39,7 @@ func (c serveCmd) Run(r *run) (err error) {
 	if err := c.furnish(r, db.Store); err != nil {
 		return err
 	}
-	server, err := web.New(db.Store, static.FS, web.Config{PublicURL: c.PublicURL, Log: log, Version: version, Commit: commit()})
+	server, err := web.New(db.Store, static.Files, web.Config{PublicURL: c.PublicURL, Log: log, Version: version, Commit: commit()})
 	if err != nil {
 		return err
 	}
@@ -127,7 +128,9 @@ func loadSample(r *run, store *postgis.Store) error {
 	if err != nil {
 		return err
 	}
-	err = store.AddRegistry(r.ctx, w, *sample)
+	err = store.AddRegistry(r.ctx, w, assets.Registry{Jurisdiction: sample.Jurisdiction, Boundary: sample.Boundary,
+		Areas:    slices.DeleteFunc(sample.Areas, func(a assets.Area) bool { return a.Level == assets.LevelBoundary }),
+		Segments: sample.Segments, Assets: sample.Assets, Basemap: sample.Basemap})
 	if assets.ErrorCode(err) == assets.Conflict { // another program that starts at the same moment was faster
 		return nil
 	}

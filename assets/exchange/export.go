@@ -1,0 +1,199 @@
+package exchange
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkt"
+
+	"streetbook/assets"
+)
+
+// Writer writes the objects of one collection to a file, one by one.
+type Writer interface {
+	Area(*assets.Area) error
+	Segment(*assets.Segment) error
+	Asset(*assets.Asset) error
+	// Close ends the file; without it the file is not whole.
+	Close() error
+}
+
+// NewWriter writes in the format of the file's name. fields are the attributes
+// that become columns of a table of assets, beside the members that all have.
+func NewWriter(name string, w io.Writer, fields []assets.Field) (Writer, error) {
+	f, err := FormatOf(name)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := f.(CSV); ok {
+		return newCSVWriter(w, fields)
+	}
+	g := &geojsonWriter{out: bufio.NewWriterSize(w, 64<<10)}
+	_, err = g.out.WriteString(`{"type":"FeatureCollection","features":[`)
+	return g, err
+}
+
+type geojsonWriter struct {
+	out   *bufio.Writer
+	buf   []byte
+	wrote bool
+}
+
+func (w *geojsonWriter) write(feature []byte) error {
+	w.buf = feature
+	if w.wrote {
+		if _, err := w.out.WriteString(",\n"); err != nil {
+			return err
+		}
+	}
+	w.wrote = true
+	_, err := w.out.Write(feature)
+	return err
+}
+
+func (w *geojsonWriter) Area(a *assets.Area) error { return w.write(AppendAreaFeature(w.buf[:0], a)) }
+func (w *geojsonWriter) Segment(s *assets.Segment) error {
+	return w.write(AppendSegmentFeature(w.buf[:0], s))
+}
+func (w *geojsonWriter) Asset(a *assets.Asset) error {
+	return w.write(AppendAssetFeature(w.buf[:0], a))
+}
+
+func (w *geojsonWriter) Close() error {
+	if _, err := w.out.WriteString("]}\n"); err != nil {
+		return err
+	}
+	return w.out.Flush()
+}
+
+// csvWriter writes tables that Excel opens: UTF-8 with a byte order mark.
+type csvWriter struct {
+	csv    *csv.Writer
+	fields []assets.Field
+	headed bool
+}
+
+func newCSVWriter(w io.Writer, fields []assets.Field) (*csvWriter, error) {
+	if _, err := w.Write(byteOrderMark); err != nil {
+		return nil, err
+	}
+	return &csvWriter{csv: csv.NewWriter(w), fields: fields}, nil
+}
+
+func (w *csvWriter) row(header []string, cells ...string) error {
+	if !w.headed {
+		w.headed = true
+		if err := w.csv.Write(header); err != nil {
+			return err
+		}
+	}
+	return w.csv.Write(cells)
+}
+
+var areaHeader = []string{"id", "jurisdiction", "code", "name", "level", "parent", "area_m2", "residents", "source", "updated_at", "version", "geometry"}
+
+func (w *csvWriter) Area(a *assets.Area) error {
+	residents := ""
+	if a.Residents != nil {
+		residents = strconv.Itoa(*a.Residents)
+	}
+	return w.row(areaHeader, a.ID.String(), a.Jurisdiction, inert(a.Code), inert(a.Name), a.Level, idText(a.Parent), decimal(&a.AreaM2), residents,
+		inert(a.Source), timeText(a.UpdatedAt), strconv.Itoa(a.Version), wkt.MarshalString(a.Geometry))
+}
+
+var segmentHeader = []string{"id", "jurisdiction", "code", "name", "road", "from", "to", "key", "length_m", "status", "source", "updated_at", "version", "geometry"}
+
+func (w *csvWriter) Segment(s *assets.Segment) error {
+	return w.row(segmentHeader, s.ID.String(), s.Jurisdiction, inert(s.Code), inert(s.Name), inert(s.Road), inert(s.From), inert(s.To), strconv.FormatBool(s.Key),
+		decimal(&s.LengthM), s.Status, inert(s.Source), timeText(s.UpdatedAt), strconv.Itoa(s.Version), wkt.MarshalString(s.Geometry))
+}
+
+var assetHeader = []string{"id", "jurisdiction", "code", "class", "name", "status", "condition", "segment", "chainage_m", "side", "offset_m", "community",
+	"accuracy_m", "source", "source_id", "source_crs", "installed_on", "updated_at", "version", "lon", "lat", "geometry"}
+
+func (w *csvWriter) Asset(a *assets.Asset) error {
+	lon, lat, shape := "", "", ""
+	if p, ok := a.Geometry.(orb.Point); ok {
+		lon, lat = degrees(p[0]), degrees(p[1])
+	} else {
+		shape = wkt.MarshalString(a.Geometry)
+	}
+	header := assetHeader
+	cells := []string{a.ID.String(), a.Jurisdiction, inert(a.Code), a.Class, inert(a.Name), a.Status, a.Condition, idText(a.Place.Segment), decimal(a.Place.ChainageM),
+		a.Place.Side, decimal(a.Place.OffsetM), idText(a.Place.Community), decimal(a.AccuracyM), inert(a.Source), inert(a.SourceID), a.SourceCRS,
+		a.InstalledOn, timeText(a.UpdatedAt), strconv.Itoa(a.Version), lon, lat, shape}
+	values, err := attributeCells(a.Attributes)
+	if err != nil {
+		return err
+	}
+	for _, f := range w.fields {
+		header = append(header, f.Key)
+		cells = append(cells, values[f.Key])
+	}
+	return w.row(header, cells...)
+}
+
+func (w *csvWriter) Close() error {
+	w.csv.Flush()
+	return w.csv.Error()
+}
+
+// attributeCells are the attributes as cells: numbers as they are written.
+func attributeCells(raw json.RawMessage) (map[string]string, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var values map[string]any
+	if err := d.Decode(&values); err != nil {
+		return nil, err
+	}
+	cells := make(map[string]string, len(values))
+	for key, v := range values {
+		switch v := v.(type) {
+		case json.Number:
+			cells[key] = v.String()
+		case string:
+			cells[key] = inert(v)
+		case bool:
+			cells[key] = strconv.FormatBool(v)
+		}
+	}
+	return cells, nil
+}
+
+// inert keeps a spreadsheet from running a text as a formula (CWE-1236). It is
+// for texts only: -5.2 stays a number.
+func inert(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+func idText(id *uuid.UUID) string {
+	if id == nil {
+		return ""
+	}
+	return id.String()
+}
+
+func decimal(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*v, 'f', -1, 64)
+}
+
+// degrees writes 9 decimals at most, which is 0.1 mm.
+func degrees(v float64) string {
+	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(v, 'f', 9, 64), "0"), ".")
+}
+
+func timeText(t time.Time) string { return t.UTC().Format(time.RFC3339) }

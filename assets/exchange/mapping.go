@@ -1,0 +1,155 @@
+package exchange
+
+import (
+	"sort"
+	"strings"
+
+	"streetbook/assets"
+)
+
+// Targets of a mapping besides the attributes of the class.
+const (
+	toLon       = "lon"
+	toLat       = "lat"
+	toPosition  = "position" // one cell that holds both
+	toSourceID  = "source_id"
+	toCode      = "code"
+	toName      = "name"
+	toStatus    = "status"
+	toCondition = "condition"
+	toInstalled = "installed_on"
+	toAccuracy  = "accuracy_m"
+)
+
+// guesses are the column names that each target is recognised by, best first,
+// in lower case without spaces, hyphens and underscores.
+var guesses = map[string][]string{
+	toLon:       {"lon", "lng", "longitude", "long", "经度", "wgs84经度", "centerlon", "pointx", "coordx", "x", "x坐标", "横坐标"},
+	toLat:       {"lat", "latitude", "纬度", "wgs84纬度", "centerlat", "pointy", "coordy", "y", "y坐标", "纵坐标"},
+	toPosition:  {"location", "thegeom", "geom", "wkt", "geometry", "position", "latlon", "latlng", "坐标", "位置坐标"},
+	toSourceID:  {"sourceid", "objectid", "globalid", "fid", "gid", "id", "assetid", "facilityid", "rackid", "编号", "设施编号", "序号", "唯一标识"},
+	toCode:      {"标识码", "部件标识码", "objcode", "compcode"},
+	toName:      {"name", "名称", "部件名称", "设施名称", "objname", "compname", "title"},
+	toStatus:    {"status", "状态"},
+	toCondition: {"condition", "状况", "完好状况"},
+	toInstalled: {"installedon", "installdate", "installed", "安装日期", "设置日期", "初始日期", "ordate"},
+	toAccuracy:  {"accuracym", "accuracy", "定位精度", "精度"},
+}
+
+// projectedGuesses replace those of lon and lat when the file is in a projected
+// system.
+var projectedGuesses = map[string][]string{
+	toLon: {"easting", "eastings", "东坐标", "x", "x坐标", "pointx", "coordx", "横坐标"},
+	toLat: {"northing", "northings", "北坐标", "y", "y坐标", "pointy", "coordy", "纵坐标"},
+}
+
+func normal(s string) string {
+	return strings.NewReplacer(" ", "", "-", "", "_", "", "　", "", "(", "", ")", "").Replace(strings.ToLower(strings.TrimSpace(s)))
+}
+
+// mapping says which target each column of a row goes to.
+type mapping struct {
+	class     assets.Class
+	explicit  map[string]string // normal column → target
+	projected bool
+	cache     map[string][]string
+	unmapped  map[string]bool
+}
+
+// newMapping checks what a person said, as source=target pairs. Targets are the
+// members above, and the attributes of the class by key or by name.
+func newMapping(class assets.Class, pairs map[string]string, projected bool) (*mapping, error) {
+	m := &mapping{class: class, explicit: map[string]string{}, projected: projected, cache: map[string][]string{}, unmapped: map[string]bool{}}
+	for source, target := range pairs {
+		t, ok := m.target(target)
+		if !ok {
+			return nil, assets.Errorf(assets.Invalid, "map", "类别“%s”没有属性“%s”；可用：%s", "class %s has no attribute %q; there are: %s", class.Name, target, strings.Join(m.targets(), ", "))
+		}
+		m.explicit[normal(source)] = t
+	}
+	return m, nil
+}
+
+// target finds what a person means by a name.
+func (m *mapping) target(name string) (string, bool) {
+	if _, ok := guesses[name]; ok {
+		return name, true
+	}
+	for _, f := range m.class.Fields {
+		if f.Key == name || normal(f.Name) == normal(name) || normal(f.NameEN) == normal(name) {
+			return attribute(f.Key), true
+		}
+	}
+	return "", false
+}
+
+// attribute is the target of an attribute, apart from the members' names.
+func attribute(key string) string { return "attributes." + key }
+
+func (m *mapping) targets() []string {
+	var list []string
+	for name := range guesses {
+		list = append(list, name)
+	}
+	sort.Strings(list)
+	for _, f := range m.class.Fields {
+		list = append(list, f.Key)
+	}
+	return list
+}
+
+// resolve gives the target of each column, "" where there is none. Of several
+// columns that fit one target, what a person said comes first, then the better
+// guess, then the earlier column.
+func (m *mapping) resolve(columns []string) []string {
+	key := strings.Join(columns, "\x00")
+	if t, ok := m.cache[key]; ok {
+		return t
+	}
+	out := make([]string, len(columns))
+	rank := map[string]int{}
+	at := map[string]int{}
+	for i, column := range columns {
+		target, r := m.guess(normal(column))
+		if target == "" {
+			continue
+		}
+		if before, taken := rank[target]; taken {
+			if before <= r {
+				continue
+			}
+			out[at[target]] = ""
+		}
+		out[i], rank[target], at[target] = target, r, i
+	}
+	for i, t := range out {
+		if t == "" {
+			m.unmapped[columns[i]] = true
+		}
+	}
+	m.cache[key] = out
+	return out
+}
+
+func (m *mapping) guess(column string) (target string, rank int) {
+	if t, ok := m.explicit[column]; ok {
+		return t, -1
+	}
+	for _, f := range m.class.Fields {
+		if column == normal(f.Key) || column == normal(f.Name) || column == normal(f.NameEN) {
+			return attribute(f.Key), 0
+		}
+	}
+	for _, t := range []string{toLon, toLat, toPosition, toSourceID, toCode, toName, toStatus, toCondition, toInstalled, toAccuracy} {
+		names := guesses[t]
+		if special, ok := projectedGuesses[t]; ok && m.projected {
+			names = special
+		}
+		for i, name := range names {
+			if column == name {
+				return t, i
+			}
+		}
+	}
+	return "", 0
+}

@@ -1,0 +1,219 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"streetbook/assets"
+	"streetbook/assets/exchange"
+	"streetbook/assets/postgis"
+)
+
+// features calls each with every feature that a query selects, encoded behind
+// dst, and its key.
+func features(ctx context.Context, store *postgis.Store, collection string, q assets.Query, each func(assets.Header, func([]byte) []byte) error) error {
+	switch collection {
+	case assets.CollectionAreas:
+		return store.EachArea(ctx, q, func(a *assets.Area) error {
+			return each(a.Header, func(dst []byte) []byte { return exchange.AppendAreaFeature(dst, a) })
+		})
+	case assets.CollectionSegments:
+		return store.EachSegment(ctx, q, func(s *assets.Segment) error {
+			return each(s.Header, func(dst []byte) []byte { return exchange.AppendSegmentFeature(dst, s) })
+		})
+	}
+	return store.EachAsset(ctx, q, func(a *assets.Asset) error {
+		return each(a.Header, func(dst []byte) []byte { return exchange.AppendAssetFeature(dst, a) })
+	})
+}
+
+// items answers a page of features, written as the rows come.
+func (s *Server) items(c echo.Context) error {
+	collection, err := collectionOf(c)
+	if err != nil {
+		return err
+	}
+	p, err := document(c, append(propertyNames(collection), "bbox", "datetime", "limit", "after")...)
+	if err != nil {
+		return err
+	}
+	q, err := p.page(collection)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	done, err := s.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	position, err := s.store.Position(ctx)
+	if err != nil {
+		return err
+	}
+	openToAll(c)
+	h := c.Response().Header()
+	h.Set("Cache-Control", "no-cache")
+	h.Add("Vary", "Accept, Accept-Encoding")
+	h.Set("Content-Crs", "<"+crs84+">")
+	if unchanged(c, tagOf(c, position)) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	matched, err := s.store.Count(ctx, collection, q)
+	if err != nil {
+		return err
+	}
+	return s.writePage(c, collection, q, matched)
+}
+
+// page reads the parameters of a list of features.
+func (p parameters) page(collection string) (assets.Query, error) {
+	q, err := p.selection(collection)
+	if err != nil {
+		return q, err
+	}
+	if err := p.datetime(); err != nil {
+		return q, err
+	}
+	if q.Limit, err = p.limit(assets.DefaultLimit, assets.MaxLimit); err != nil {
+		return q, err
+	}
+	if v, ok := p.text("after"); ok {
+		if q.After, err = assets.ParseKey(v); err != nil {
+			return q, err
+		}
+	}
+	return q, nil
+}
+
+// flushAt is how many bytes are gathered before they are sent.
+const flushAt = 32 << 10
+
+// writePage streams a FeatureCollection. One row more than asked for is read,
+// to know whether there is a next page; the links stand after the features,
+// because only then the last key is known. Whatever fails before the first
+// bytes are sent is still answered as a problem.
+func (s *Server) writePage(c echo.Context, collection string, q assets.Query, matched int64) error {
+	limit := q.Limit
+	q.Limit++
+	var (
+		out      *stream
+		last     assets.Key
+		returned int
+		more     bool
+	)
+	buf := append(make([]byte, 0, flushAt+8<<10), `{"type":"FeatureCollection","features":[`...)
+	send := func() error {
+		if out == nil {
+			out = openStream(c, typeGeoJSON)
+		}
+		_, err := out.Write(buf)
+		buf = buf[:0]
+		return err
+	}
+	err := features(c.Request().Context(), s.store, collection, q, func(h assets.Header, appendTo func([]byte) []byte) error {
+		if returned == limit {
+			more = true
+			return nil
+		}
+		if returned > 0 {
+			buf = append(buf, ',', '\n')
+		}
+		buf = appendTo(buf)
+		returned++
+		last = assets.Key{Jurisdiction: h.Jurisdiction, ID: h.ID}
+		if len(buf) < flushAt {
+			return nil
+		}
+		return send()
+	})
+	if err != nil {
+		return err
+	}
+	links := []link{{Href: s.root(c) + c.Request().URL.RequestURI(), Rel: "self", Type: typeGeoJSON},
+		{Href: s.root(c) + "/ogc/collections/" + collection, Rel: "collection", Type: typeJSON}}
+	if more {
+		links = append(links, link{Href: s.nextPage(c, last), Rel: "next", Type: typeGeoJSON})
+	}
+	text, err := json.Marshal(links)
+	if err != nil {
+		return err
+	}
+	buf = append(append(buf, `],"links":`...), text...)
+	buf = fmt.Appendf(buf, `,"timeStamp":"%s","numberMatched":%d,"numberReturned":%d}`, time.Now().UTC().Format(time.RFC3339), matched, returned)
+	if err := send(); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+// nextPage is the same question, from a place further on.
+func (s *Server) nextPage(c echo.Context, after assets.Key) string {
+	values := c.Request().URL.Query()
+	next := url.Values{}
+	for name, list := range values {
+		next.Set(name, list[0])
+	}
+	next.Set("after", after.String())
+	return s.root(c) + c.Request().URL.Path + "?" + next.Encode()
+}
+
+// item answers one feature. Its ETag follows from its version.
+func (s *Server) item(c echo.Context) error {
+	collection, err := collectionOf(c)
+	if err != nil {
+		return err
+	}
+	if _, err := document(c); err != nil {
+		return err
+	}
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	header, body, err := s.feature(c.Request().Context(), collection, id)
+	if err != nil {
+		return err
+	}
+	openToAll(c)
+	h := c.Response().Header()
+	h.Set("Cache-Control", "no-cache")
+	h.Add("Vary", "Accept, Accept-Encoding")
+	h.Set("Content-Crs", "<"+crs84+">")
+	if unchanged(c, strconv.Itoa(header.Version)) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	here := s.root(c) + "/ogc/collections/" + collection
+	links, err := json.Marshal([]link{{Href: here + "/items/" + id.String(), Rel: "self", Type: typeGeoJSON},
+		{Href: here, Rel: "collection", Type: typeJSON}})
+	if err != nil {
+		return err
+	}
+	body = append(append(append(body[:len(body)-1], `,"links":`...), links...), '}')
+	out := openStream(c, typeGeoJSON)
+	if _, err := out.Write(body); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+func (s *Server) feature(ctx context.Context, collection string, id uuid.UUID) (assets.Header, []byte, error) {
+	switch collection {
+	case assets.CollectionAreas:
+		a, err := s.store.Area(ctx, id)
+		return a.Header, exchange.AppendAreaFeature(nil, &a), err
+	case assets.CollectionSegments:
+		g, err := s.store.Segment(ctx, id)
+		return g.Header, exchange.AppendSegmentFeature(nil, &g), err
+	}
+	a, err := s.store.Asset(ctx, id)
+	return a.Header, exchange.AppendAssetFeature(nil, &a), err
+}

@@ -1,0 +1,151 @@
+// Package web is the HTTP interface, and the only package that knows Echo.
+package web
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"streetbook/assets/postgis"
+)
+
+// Config is what the server must know beyond the registry.
+type Config struct {
+	// PublicURL is the address people use, when a proxy stands before the program.
+	// Links are built from it; without it, from the host of the request.
+	PublicURL string
+	Log       *slog.Logger
+	Version   string
+	Commit    string
+}
+
+// Server answers requests from the registry.
+type Server struct {
+	store  *postgis.Store
+	config Config
+	echo   *echo.Echo
+	pages  *pages
+	// costly limits how many questions that may keep the database busy run at
+	// once, so that short ones, and health, never wait for a connection.
+	costly chan struct{}
+}
+
+// maxCostly leaves a quarter of the pool of connections to everything else.
+const maxCostly = 12
+
+// New returns a server for the registry in store and the web files in files.
+func New(store *postgis.Store, files fs.FS, c Config) (*Server, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
+	p, err := newPages(files)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{store: store, config: c, pages: p, echo: echo.New(), costly: make(chan struct{}, maxCostly)}
+	e := s.echo
+	e.HideBanner, e.HidePort = true, true
+	// Whoever is in front may write what he likes into X-Forwarded-For.
+	e.IPExtractor = echo.ExtractIPDirect()
+	e.HTTPErrorHandler = s.answerError
+	e.Pre(s.logRequests, s.recoverPanics)
+	e.Use(secure, s.deadline)
+	s.addRoutes()
+	return s, nil
+}
+
+// Handler is the whole interface, for tests.
+func (s *Server) Handler() http.Handler { return s.echo }
+
+// Limits of a connection. A header that takes longer, or a reader that does not
+// read, is cut off: slow clients must not pile up.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 60 * time.Second
+	writeTimeout  = 5 * time.Minute
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 32 << 10
+	drainTimeout  = 10 * time.Second
+)
+
+// Serve answers requests until ctx ends, and then lets those under way finish.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	h := &http.Server{Handler: s.echo, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn)}
+	failed := make(chan error, 1)
+	go func() { failed <- h.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	s.config.Log.Info("stopping: requests under way are finished first")
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	if err := h.Shutdown(drain); err != nil {
+		if !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		return h.Close() // the rest is cut off
+	}
+	return nil
+}
+
+// maxBody is how much a request may send. There is nothing to send yet.
+const maxBody = 1 << 20
+
+// requestTimeout is how long an answer may be in the making.
+const requestTimeout = 30 * time.Second
+
+// deadline ends the work for a request that takes too long, and bounds its body.
+func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx, cancel := context.WithTimeout(c.Request().Context(), requestTimeout)
+		defer cancel()
+		r := c.Request().WithContext(ctx)
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+		c.SetRequest(r)
+		return next(c)
+	}
+}
+
+// secure sets the headers that every answer has.
+func secure(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		return next(c)
+	}
+}
+
+// errBusy is answered 503: too many costly questions at once.
+var errBusy = errors.New("too many costly requests at once")
+
+// queueTime is how long a costly question waits for its turn.
+const queueTime = 5 * time.Second
+
+// turn waits for the right to ask a costly question.
+func (s *Server) turn(ctx context.Context) (done func(), err error) {
+	timer := time.NewTimer(queueTime)
+	defer timer.Stop()
+	select {
+	case s.costly <- struct{}{}:
+		return func() { <-s.costly }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-timer.C:
+		return nil, errBusy
+	}
+}

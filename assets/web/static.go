@@ -1,0 +1,136 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/labstack/echo/v4"
+)
+
+// hashPlace stands in index.html where the hash of the web files belongs.
+const hashPlace = "/static/HASH/"
+
+// pages are the web files, ready to be sent: under a path with the hash of all
+// of them, so that a browser may keep them for ever, and compressed once.
+type pages struct {
+	hash  string
+	files map[string]webFile
+	index []byte
+	// policy is the content security policy of index.html: scripts of our own
+	// and the one inline import map, nothing else.
+	policy string
+}
+
+type webFile struct {
+	mediaType    string
+	plain, small []byte // small is compressed, nil where that gains nothing
+}
+
+// mediaTypes of the web files. Others are not served.
+var mediaTypes = map[string]string{
+	".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+	".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".wasm": "application/wasm",
+	".webmanifest": "application/manifest+json",
+}
+
+func newPages(files fs.FS) (*pages, error) {
+	p := &pages{files: map[string]webFile{}}
+	sum := sha256.New()
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(sum, "%s %d\n", name, len(body))
+		sum.Write(body)
+		if mediaType := mediaTypes[path.Ext(name)]; mediaType != "" {
+			p.files[name] = webFile{mediaType: mediaType, plain: body, small: compressed(body)}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.hash = hex.EncodeToString(sum.Sum(nil)[:8])
+	page, err := fs.ReadFile(files, "index.html")
+	if err != nil {
+		return nil, err
+	}
+	p.index = bytes.ReplaceAll(page, []byte(hashPlace), []byte("/static/"+p.hash+"/"))
+	p.policy, err = policyFor(p.index)
+	return p, err
+}
+
+func compressed(body []byte) []byte {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	w.Write(body)
+	w.Close()
+	if b.Len() >= len(body) {
+		return nil
+	}
+	return b.Bytes()
+}
+
+// policyFor allows the page's inline import map by its hash.
+func policyFor(page []byte) (string, error) {
+	const open = `<script type="importmap">`
+	_, rest, ok := bytes.Cut(page, []byte(open))
+	importMap, _, closed := bytes.Cut(rest, []byte("</script>"))
+	if !ok || !closed {
+		return "", errors.New("index.html has no import map")
+	}
+	sum := sha256.Sum256(importMap)
+	return strings.Join([]string{"default-src 'none'", "script-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'",
+		"worker-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "connect-src 'self'", "font-src 'self'", "manifest-src 'self'",
+		"base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"}, "; "), nil
+}
+
+// planner answers the planner's page. Its view is in the fragment of the
+// address, which the server never sees.
+func (s *Server) planner(c echo.Context) error {
+	c.Response().Header().Set("Content-Security-Policy", s.pages.policy)
+	return s.bytes(c, "text/html; charset=utf-8", s.pages.index)
+}
+
+// staticFile answers a web file. Under the hash of another version it is not
+// there: a page must never mix two.
+func (s *Server) staticFile(c echo.Context) error {
+	f, ok := s.pages.files[c.Param("*")]
+	if !ok || c.Param("hash") != s.pages.hash {
+		return echo.ErrNotFound
+	}
+	h := c.Response().Header()
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Vary", "Accept-Encoding")
+	if f.small != nil && acceptsGzip(c.Request()) {
+		h.Set(echo.HeaderContentEncoding, "gzip")
+		return c.Blob(http.StatusOK, f.mediaType, f.small)
+	}
+	return c.Blob(http.StatusOK, f.mediaType, f.plain)
+}
+
+// favicon answers browsers that ask for it whatever the page says.
+func (s *Server) favicon(c echo.Context) error {
+	f, ok := s.pages.files["icons/logo.svg"]
+	if !ok {
+		return echo.ErrNotFound
+	}
+	c.Response().Header().Set("Cache-Control", "public, max-age=86400")
+	return c.Blob(http.StatusOK, f.mediaType, f.plain)
+}

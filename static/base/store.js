@@ -1,0 +1,183 @@
+// What the view is: kept in the address, so that a link shows the same.
+import { batch, computed, effect, signal } from '@preact/signals';
+import { language, languages, speak } from './i18n.js';
+
+/**
+ * @template T
+ * @typedef {import('@preact/signals').Signal<T>} Signal
+ */
+/** @typedef {'segment' | 'asset' | 'area'} Noun */
+/** @typedef {{noun: Noun, id: string}} Selection */
+/** @typedef {{lng: number, lat: number, zoom: number}} View */
+
+export const metrics = /** @type {const} */ (['count', 'density', 'repair']);
+export const conditions = /** @type {const} */ (['good', 'fair', 'poor', 'dangerous']);
+/** Layers that can be switched; `quiet` ones begin switched off. */
+export const layerNames = ['key', 'roads', 'boundary', 'community', 'resettlement', 'compound', 'assets', 'building', 'block', 'nature'];
+const quiet = ['compound'];
+
+export const jurisdiction = signal('');
+export const metric = signal(/** @type {typeof metrics[number]} */ ('count'));
+export const classesOff = signal(/** @type {ReadonlySet<string>} */ (new Set()));
+export const conditionsOff = signal(/** @type {ReadonlySet<string>} */ (new Set()));
+export const layersOff = signal(/** @type {ReadonlySet<string>} */ (new Set(quiet)));
+/** The chosen class of the legend, 0 to 4. */
+export const step = signal(/** @type {number | null} */ (null));
+export const selected = signal(/** @type {Selection | null} */ (null));
+export const view = signal(/** @type {View | null} */ (null));
+export const theme = signal(/** @type {'light' | 'dark'} */ ('light'));
+
+// Not in the address: passing states.
+export const hovered = signal(/** @type {string | null} */ (null)); // id of a segment
+export const drawer = signal(false); // the layers of a narrow screen
+export const online = signal(navigator.onLine);
+
+/** Whether any filter hides assets. */
+export const filtered = computed(() => classesOff.value.size > 0 || conditionsOff.value.size > 0);
+
+/**
+ * @template T
+ * @param {ReadonlySet<T>} set
+ * @param {T[]} members
+ * @param {boolean} present
+ */
+export function withMembers(set, members, present) {
+  const next = new Set(set);
+  for (const m of members) present ? next.add(m) : next.delete(m);
+  return next;
+}
+
+/** Shows every class and condition again. */
+export function resetFilters() {
+  batch(() => {
+    classesOff.value = new Set();
+    conditionsOff.value = new Set();
+    step.value = null;
+  });
+}
+
+/**
+ * @param {Noun} noun
+ * @param {string} id
+ */
+export function select(noun, id) {
+  selected.value = { noun, id };
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Takes what the address says; what it does not say stays as it began, and
+ * what makes no sense is left out.
+ * @param {string} hash
+ */
+export function readAddress(hash) {
+  const words = new URLSearchParams(hash.replace(/^#/, ''));
+  const list = (/** @type {string} */ name) => (words.get(name) ?? '').split(',').filter(Boolean);
+  batch(() => {
+    const code = words.get('j') ?? '';
+    if (/^\d{9}$/.test(code)) jurisdiction.value = code;
+    metric.value = metrics.find((m) => m === words.get('metric')) ?? 'count';
+    classesOff.value = new Set(list('off').filter((c) => /^\d{4}$/.test(c)));
+    conditionsOff.value = new Set(list('hide').filter((c) => conditions.some((k) => k === c)));
+    layersOff.value = new Set(words.has('layers') ? list('layers').filter((l) => layerNames.includes(l)) : quiet);
+    const chosen = Number(words.get('step') ?? NaN);
+    step.value = Number.isInteger(chosen) && chosen >= 0 && chosen < 5 ? chosen : null;
+    const [, noun, id] = /^(segment|asset|area):(.+)$/.exec(words.get('open') ?? '') ?? [];
+    selected.value = uuid.test(id) ? { noun: /** @type {Noun} */ (noun), id } : null;
+    const [zoom, lat, lng] = (words.get('map') ?? '').split('/').map((v) => (v === '' ? NaN : Number(v)));
+    if ([zoom, lat, lng].every(Number.isFinite) && Math.abs(lat) <= 85 && Math.abs(lng) <= 180) view.value = { zoom, lat, lng };
+    const look = words.get('theme');
+    if (look === 'light' || look === 'dark') theme.value = look;
+  });
+}
+
+/** The view as the address says it. */
+const address = computed(() => {
+  const words = [];
+  const add = (/** @type {string} */ name, /** @type {string} */ value) => value && words.push(`${name}=${value}`);
+  add('j', jurisdiction.value);
+  const v = view.value;
+  if (v) add('map', `${round(v.zoom, 2)}/${round(v.lat, 6)}/${round(v.lng, 6)}`);
+  if (metric.value !== 'count') add('metric', metric.value);
+  add('off', [...classesOff.value].sort().join(','));
+  add('hide', [...conditionsOff.value].sort().join(','));
+  const off = [...layersOff.value].sort().join(',');
+  if (off !== quiet.join(',')) words.push(`layers=${off}`);
+  if (step.value !== null) add('step', String(step.value));
+  if (selected.value) add('open', `${selected.value.noun}:${selected.value.id}`);
+  add('lang', language.value);
+  add('theme', theme.value);
+  return `#${words.join('&')}`;
+});
+
+/**
+ * @param {number} n
+ * @param {number} digits
+ */
+const round = (n, digits) => Number(n.toFixed(digits));
+
+/**
+ * The language of the address, else the one of the last visit, else Chinese.
+ * @param {string} hash
+ */
+function wantedLanguage(hash) {
+  const said = new URLSearchParams(hash.replace(/^#/, '')).get('lang') ?? remembered('lang');
+  return languages.find((l) => l === said) ?? 'zh-CN';
+}
+
+/** @param {string} name */
+function remembered(name) {
+  // Storage may be forbidden; then nothing is remembered.
+  try { return localStorage.getItem(`streetbook.${name}`); } catch { return null; }
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+function remember(name, value) {
+  try { localStorage.setItem(`streetbook.${name}`, value); } catch { /* a choice for this visit only */ }
+}
+
+/** Takes the view from the address and keeps the two alike from now on. */
+export async function startStore() {
+  theme.value = remembered('theme') === 'dark' || (!remembered('theme') && matchMedia('(prefers-color-scheme: dark)').matches) ? 'dark' : 'light';
+  readAddress(location.hash);
+  await speak(wantedLanguage(location.hash));
+
+  effect(() => { document.documentElement.dataset.theme = theme.value; });
+  let opened = selected.peek();
+  effect(() => {
+    const hash = address.value;
+    if (hash === location.hash) return;
+    // Opening and closing a sheet is a step that the back button undoes;
+    // panning is not.
+    const step = opened?.id !== selected.peek()?.id;
+    opened = selected.peek();
+    history[step ? 'pushState' : 'replaceState'](null, '', hash);
+  });
+  const follow = () => {
+    if (location.hash === address.peek()) return;
+    opened = null;
+    readAddress(location.hash);
+    opened = selected.peek();
+    const wanted = wantedLanguage(location.hash);
+    if (wanted !== language.peek()) speak(wanted);
+  };
+  addEventListener('popstate', follow);
+  addEventListener('online', () => { online.value = true; });
+  addEventListener('offline', () => { online.value = false; });
+}
+
+/** @param {'light' | 'dark'} wanted */
+export function setTheme(wanted) {
+  theme.value = wanted;
+  remember('theme', wanted);
+}
+
+/** @param {import('./i18n.js').Language} wanted */
+export async function setLanguage(wanted) {
+  await speak(wanted);
+  remember('lang', wanted);
+}

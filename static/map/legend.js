@@ -1,0 +1,32 @@
+// The legend: five classes, where the segments lie among them, and a filter.
+import { html } from '../base/view.js';
+import { t } from '../base/i18n.js';
+import * as store from '../base/store.js';
+import { limits, ranked, stepOf } from '../planner/registry.js';
+import { shown } from '../planner/overview.js';
+
+/**
+ * Where a value lies on the strip, 0 to 1: each class takes a fifth.
+ * @param {number} value
+ */
+function along(value) {
+  const l = limits.value;
+  const s = stepOf(value);
+  const width = l[s + 1] - l[s];
+  return (s + (width > 0 ? Math.min((value - l[s]) / width, 1) : 0.5)) / 5;
+}
+
+export function Legend() {
+  const rows = ranked.value;
+  if (rows.length === 0) return null;
+  const chosen = store.step.value;
+  const choose = (/** @type {number} */ s) => () => { store.step.value = chosen === s ? null : s; };
+  return html`<section class="legend card" aria-label=${t('legend')}>
+    <h2>${t('segment')} · ${t(`metric.${store.metric.value}`)}</h2>
+    <p>${t('legend.classes')} · ${t(`unit.${store.metric.value}`)}</p>
+    <div class="strip" aria-hidden="true">${rows.map((r) => html`<i key=${r.id} class=${`spot step-${stepOf(r.value)} ${store.hovered.value === r.id || store.selected.value?.id === r.id ? 'hot' : ''}`} style=${{ '--along': along(r.value) }}></i>`)}</div>
+    <div class="steps" role="group" aria-label=${t('legend.filter')}>${[0, 1, 2, 3, 4].map((s) => html`<button key=${s} class=${`step-${s} ${chosen !== null && chosen !== s ? 'faded' : ''}`}
+      aria-pressed=${chosen === s} aria-label=${t('legend.step', { from: shown(limits.value[s]), to: shown(limits.value[s + 1]), n: rows.filter((r) => stepOf(r.value) === s).length })} onClick=${choose(s)}></button>`)}</div>
+    <div class="limits" aria-hidden="true">${limits.value.map((l, i) => html`<span key=${i}>${shown(l)}</span>`)}</div>
+  </section>`;
+}

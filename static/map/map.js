@@ -1,0 +1,202 @@
+// The live map: made once, then kept like the view by effects. It can fail to
+// start (no WebGL); the page lives without it.
+import { effect } from '@preact/signals';
+import * as store from '../base/store.js';
+import * as registry from '../planner/registry.js';
+import { shown } from '../planner/overview.js';
+import { flight } from '../planner/search.js';
+import { takePicture } from '../planner/print.js';
+import { badge, pill, ratio } from './badges.js';
+import { bounds, labelPoint, middle } from './place.js';
+import { layers } from './layers.js';
+import { pointing } from './pointing.js';
+
+/** @typedef {import('maplibre-gl').Map} MapLibre */
+
+const empty = { type: 'FeatureCollection', features: [] };
+
+/** The colour of a token as the browser resolves it now. */
+function palette() {
+  const probe = document.createElement('i');
+  document.body.append(probe);
+  /** @type {Map<string, string>} */
+  const known = new Map();
+  return {
+    color: (/** @type {string} */ token) => {
+      if (!known.has(token)) {
+        probe.style.setProperty('color', `var(--${token})`);
+        known.set(token, getComputedStyle(probe).color);
+      }
+      return /** @type {string} */ (known.get(token));
+    },
+    done: () => probe.remove(),
+  };
+}
+
+/** The style under the view of this moment. */
+function present() {
+  const theme = store.theme.value;
+  const { color, done } = palette();
+  const style = layers({
+    color, off: store.layersOff.value, classes: registry.classes.data.value ?? [], classesOff: [...store.classesOff.value], conditionsOff: [...store.conditionsOff.value],
+    step: store.step.value, selected: store.selected.value, hovered: store.hovered.value, pill: `pill ${theme}`,
+  });
+  const behind = pill(color('panel'), color('line-strong'));
+  done();
+  return { style, behind };
+}
+
+/** @param {string} code */
+function tilesOf(code) {
+  const { class: c, condition: k } = registry.wanted.value;
+  const filter = `${c ? `&class=${c}` : ''}${k ? `&condition=${k}` : ''}`;
+  return [`${location.origin}/ogc/collections/assets/tiles/WebMercatorQuad/{z}/{y}/{x}?jurisdiction=${code}${filter}`];
+}
+
+/**
+ * Makes the map and resolves when its style stands.
+ * @param {HTMLElement} container
+ * @param {(tip: {x: number, y: number, id: string} | null) => void} onTip
+ * @param {(at: {lng: number, lat: number}, zoom: number) => void} onPlace pointer or centre
+ * @returns {Promise<{map: MapLibre, stop: () => void}>}
+ */
+export async function startMap(container, onTip, onPlace) {
+  const maplibre = await import('maplibre-gl');
+  const begin = store.view.peek();
+  const { style } = present();
+  const geojson = (/** @type {object} */ more = {}) => ({ type: 'geojson', data: empty, ...more });
+  const map = new maplibre.Map({
+    container, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, maxZoom: 20, minZoom: 3,
+    fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200, center: begin ?? [113.74, 34.77], zoom: begin?.zoom ?? 12.5,
+    style: {
+      version: 8,
+      sources: {
+        basemap: geojson(), areas: geojson(), 'area-names': geojson(), segments: geojson({ tolerance: 0.2 }), values: geojson(),
+        assets: { type: 'vector', tiles: tilesOf(store.jurisdiction.peek()), minzoom: 0, maxzoom: 18 },
+      },
+      layers: style,
+    },
+  });
+  map.setMissingStyleImageResolver(async (id) => {
+    if (!id.startsWith('badge ')) return;
+    const image = await badge(id);
+    if (!map.hasImage(id)) map.addImage(id, image, { pixelRatio: ratio });
+  });
+  watch(map, onPlace);
+  const stopPointing = pointing(map, onTip, onPlace);
+  await new Promise((resolve, reject) => {
+    map.once('load', resolve);
+    map.once('webglcontextcreationerror', (e) => reject(e.error ?? new Error('WebGL')));
+  });
+  const ends = [...follow(map, style), stopPointing];
+  return { map, stop: () => { for (const end of ends) end(); takePicture.value = null; map.remove(); } };
+}
+
+/**
+ * What the map reports: where it looks, how its tiles fare, when it rests.
+ * @param {MapLibre} map
+ * @param {(at: {lng: number, lat: number}, zoom: number) => void} onPlace
+ */
+function watch(map, onPlace) {
+  map.on('moveend', () => {
+    const { lng, lat } = map.getCenter();
+    store.view.value = { lng, lat, zoom: map.getZoom() };
+    onPlace({ lng, lat }, map.getZoom());
+  });
+  map.on('dataloading', () => { registry.mapBusy.value = true; Object.assign(window, { __idle: false }); });
+  map.on('idle', () => { registry.mapBusy.value = false; Object.assign(window, { __idle: true }); });
+  map.on('error', (e) => {
+    if (e.sourceId === 'assets') registry.tilesProblem.value = e.error ?? new Error('tiles');
+    else if (e.error) console.error(e.error);
+  });
+  map.on('contextmenu', (e) => e.preventDefault());
+}
+
+/**
+ * Keeps the map like the view.
+ * @param {MapLibre} map
+ * @param {any[]} first the style the map began with
+ */
+function follow(map, first) {
+  const put = (/** @type {string} */ source, /** @type {any[]} */ features) => map.getSource(source).setData({ ...empty, features });
+  let before = new Map(first.map((l) => [l.id, l]));
+  let tiles = '';
+  let framed = store.view.peek() ? store.jurisdiction.peek() : '';
+  takePicture.value = () => { map.redraw(); return map.getCanvas().toDataURL('image/png'); };
+  return [
+    effect(() => {
+      const { style, behind } = present();
+      const id = `pill ${store.theme.value}`;
+      if (!map.hasImage(id)) map.addImage(id, behind.image, behind.options);
+      for (const layer of style) restyle(map, /** @type {any} */ (before.get(layer.id)), layer);
+      before = new Map(style.map((l) => [l.id, l]));
+    }),
+    effect(() => put('basemap', registry.basemap.data.value?.features ?? [])),
+    effect(() => {
+      const areas = (registry.areas.data.value ?? []).map((a) => ({ ...a, properties: { id: a.id, level: a.properties.level, name: a.properties.name } }));
+      put('areas', areas);
+      put('area-names', areas.filter((a) => a.properties.level !== 'boundary').map((a) => ({ ...a, geometry: { type: 'Point', coordinates: labelPoint(a.geometry) } })));
+    }),
+    effect(() => {
+      const values = new Map(registry.ranked.value.map((r) => [r.id, r]));
+      const segments = (registry.segments.data.value ?? []).map((s) => {
+        const row = values.get(s.id);
+        const { name, road, key } = s.properties;
+        return { ...s, properties: { id: s.id, name, road, key, ...(row ? { value: row.value, label: shown(row.value), step: registry.stepOf(row.value) } : {}) } };
+      });
+      put('segments', segments);
+      put('values', segments.filter((s) => s.properties.key && registry.counts.value).map((s) => ({ ...s, geometry: { type: 'Point', coordinates: middle(s.geometry.coordinates) } })));
+    }),
+    effect(() => {
+      const [url] = tilesOf(store.jurisdiction.value);
+      if (registry.tilesProblem.value || url === tiles) { tiles = ''; return; }
+      tiles = url;
+      map.getSource('assets').setTiles([url]);
+    }),
+    effect(() => {
+      const j = registry.jurisdictions.data.value?.find((x) => x.code === store.jurisdiction.value);
+      if (!j?.bbox || j.code === framed) return;
+      framed = j.code;
+      map.fitBounds(j.bbox, { padding: 24, animate: false });
+    }),
+    effect(() => {
+      if (!flight.value) return;
+      const { point, zoom } = flight.value;
+      flight.value = null;
+      map.flyTo({ center: point, zoom: Math.max(zoom, map.getZoom()), duration: 900 });
+    }),
+    effect(() => reveal(map, store.selected.value)),
+  ];
+}
+
+/**
+ * Brings a chosen segment or area into the picture, unless it is there.
+ * @param {MapLibre} map
+ * @param {store.Selection | null} selection
+ */
+function reveal(map, selection) {
+  if (!selection || selection.noun === 'asset') return;
+  const list = selection.noun === 'segment' ? registry.segments.data.peek() : registry.areas.data.peek();
+  const found = list?.find((f) => f.id === selection.id);
+  if (!found) return;
+  const [w, s, e, n] = bounds(found.geometry);
+  const { clientWidth, clientHeight } = map.getCanvas();
+  const a = map.project([w, n]);
+  const b = map.project([e, s]);
+  const inside = a.x > 0 && a.y > 0 && b.x < clientWidth && b.y < clientHeight;
+  const large = Math.max(b.x - a.x, b.y - a.y) > 120;
+  if (!inside || !large) map.fitBounds([w, s, e, n], { padding: 80, maxZoom: 16.4, duration: 700 });
+}
+
+/**
+ * Changes what differs between two forms of a layer.
+ * @param {MapLibre} map
+ * @param {any} before
+ * @param {any} after
+ */
+function restyle(map, before, after) {
+  const differs = (/** @type {unknown} */ a, /** @type {unknown} */ b) => JSON.stringify(a) !== JSON.stringify(b);
+  for (const [name, value] of Object.entries(after.paint ?? {})) if (differs(before.paint?.[name], value)) map.setPaintProperty(after.id, name, value);
+  for (const [name, value] of Object.entries(after.layout ?? {})) if (differs(before.layout?.[name], value)) map.setLayoutProperty(after.id, name, value);
+  if (differs(before.filter, after.filter)) map.setFilter(after.id, after.filter);
+}

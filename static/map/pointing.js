@@ -1,0 +1,55 @@
+// What pointer and finger do on the map.
+import { select, selected, hovered } from '../base/store.js';
+import { flight } from '../planner/search.js';
+import { measuring } from './measure.js';
+
+const order = ['asset-badge', 'asset-dot', 'asset-line', 'value', 'key', 'asset-surface', 'road', 'area-compound', 'area-resettlement', 'area-community'];
+const reach = 5; // px around the pointer
+
+/**
+ * The topmost thing at a point, by the order of importance.
+ * @param {import('maplibre-gl').Map} map
+ * @param {{x: number, y: number}} at
+ * @param {string[]} among
+ */
+function thing(map, at, among) {
+  const found = map.queryRenderedFeatures([[at.x - reach, at.y - reach], [at.x + reach, at.y + reach]], { layers: among });
+  return found.sort((a, b) => among.indexOf(a.layer.id) - among.indexOf(b.layer.id))[0];
+}
+
+/** @param {string} layer */
+const nounOf = (layer) => (layer.startsWith('asset') ? 'asset' : layer.startsWith('area') ? 'area' : 'segment');
+
+/**
+ * @param {import('maplibre-gl').Map} map
+ * @param {(tip: {x: number, y: number, id: string} | null) => void} onTip
+ * @param {(at: {lng: number, lat: number}, zoom: number) => void} onPlace
+ * @returns {() => void}
+ */
+export function pointing(map, onTip, onPlace) {
+  const hover = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
+    onPlace(e.lngLat, map.getZoom());
+    if (measuring.peek() || map.isMoving()) return;
+    const found = thing(map, e.point, order);
+    const noun = found && nounOf(found.layer.id);
+    map.getCanvas().style.cursor = noun === 'asset' || noun === 'segment' ? 'pointer' : '';
+    const key = noun === 'segment' && found.properties.key;
+    hovered.value = key ? found.properties.id : null;
+    onTip(key ? { x: e.point.x, y: e.point.y, id: found.properties.id } : null);
+  };
+  const leave = () => { hovered.value = null; onTip(null); };
+  const click = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
+    if (measuring.peek() || e.defaultPrevented) return;
+    const found = thing(map, e.point, order);
+    if (!found) { selected.value = null; return; }
+    const { id, count } = found.properties;
+    // One dot that stands for many: go nearer, then they part.
+    if (count > 1) { flight.value = { point: [e.lngLat.lng, e.lngLat.lat], zoom: map.getZoom() + 2 }; return; }
+    leave();
+    select(nounOf(found.layer.id), id);
+  };
+  map.on('mousemove', hover);
+  map.on('mouseout', leave);
+  map.on('click', click);
+  return () => { map.off('mousemove', hover); map.off('mouseout', leave); map.off('click', click); };
+}

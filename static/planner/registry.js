@@ -1,0 +1,231 @@
+// The registry as the planner sees it: what was fetched, and what follows from
+// it and the view.
+import { computed, effect, signal } from '@preact/signals';
+import { features, get, Problem } from '../base/api.js';
+import { named } from '../base/i18n.js';
+import * as store from '../base/store.js';
+
+/**
+ * @typedef {{code: string, name: string, profile: string, source: string, bbox: [number, number, number, number] | null, areas: number, segments: number, assets: number}} Jurisdiction
+ * @typedef {{key: string, name: string, name_en: string, kind: string, unit?: string}} Field
+ * @typedef {{code: string, name: string, name_en: string, major_name: string, major_name_en: string, icon: string, color: string, fields: Field[] | null}} Class
+ * @typedef {{total: number, good: number, fair: number, poor: number, dangerous: number}} SegmentCounts
+ * @typedef {{total: number, by_class: Record<string, number>, by_condition: Record<string, number>, by_segment: Record<string, SegmentCounts>}} Counts
+ * @typedef {{type: 'Feature', id: string, geometry: any, properties: Record<string, any>}} Feature
+ */
+
+/**
+ * @template T
+ * @typedef {object} Resource
+ * @property {import('@preact/signals').Signal<T | null>} data kept while newer data is on its way
+ * @property {import('@preact/signals').Signal<Error | null>} problem
+ * @property {import('@preact/signals').Signal<boolean>} loading
+ * @property {() => void} reload
+ */
+
+/** @type {import('@preact/signals').Signal<Resource<any>[]>} */
+const resources = signal(/** @type {Resource<any>[]} */ ([]));
+
+/**
+ * Something fetched whenever its key changes: null means that it is not
+ * needed. A new `place` (the first word of the key) throws the old data away.
+ * @template T
+ * @param {() => string | null} key
+ * @param {(signal: AbortSignal) => Promise<T>} fetch reads the signals that make up the key
+ * @returns {Resource<T>}
+ */
+function resource(key, fetch) {
+  return transient(key, fetch).resource;
+}
+
+/**
+ * The same, for as long as a sheet is open.
+ * @template T
+ * @param {() => string | null} key
+ * @param {(signal: AbortSignal) => Promise<T>} fetch
+ * @returns {{resource: Resource<T>, stop: () => void}}
+ */
+export function transient(key, fetch) {
+  const data = signal(/** @type {T | null} */ (null));
+  const problem = signal(/** @type {Error | null} */ (null));
+  const loading = signal(false);
+  const attempt = signal(0);
+  let place = '';
+  const end = effect(() => {
+    attempt.value;
+    const now = key();
+    if (now === null) { data.value = null; problem.value = null; return undefined; }
+    const [first] = now.split(' ');
+    if (first !== place) data.value = null;
+    place = first;
+    const abort = new AbortController();
+    loading.value = true;
+    problem.value = null;
+    fetch(abort.signal).then(
+      (got) => { if (!abort.signal.aborted) { data.value = got; loading.value = false; } },
+      (cause) => { if (!abort.signal.aborted) { problem.value = cause; loading.value = false; } },
+    );
+    return () => { abort.abort(); loading.value = false; };
+  });
+  const made = { data, problem, loading, reload: () => { attempt.value += 1; } };
+  resources.value = [...resources.peek(), made];
+  const stop = () => { end(); resources.value = resources.peek().filter((r) => r !== made); };
+  return { resource: made, stop };
+}
+
+const here = () => store.jurisdiction.value || null;
+
+/** @type {Resource<Jurisdiction[]>} */
+export const jurisdictions = resource(() => 'all', async (signal) => (await get('/api/v1/jurisdictions', {}, signal)).jurisdictions);
+
+/** @type {Resource<Class[]>} */
+export const classes = resource(here, async (signal) => (await get('/api/v1/classes', { jurisdiction: store.jurisdiction.peek() }, signal)).classes);
+
+/** @type {Resource<Feature[]>} */
+export const segments = resource(here, (signal) => features('segments', { jurisdiction: store.jurisdiction.peek() }, signal));
+
+// The unit grid is left out: it is fine-meshed and nobody reads it from here.
+/** @type {Resource<Feature[]>} */
+export const areas = resource(here, (signal) => features('areas', { jurisdiction: store.jurisdiction.peek(), level: 'boundary,community,resettlement,compound' }, signal));
+
+/** @type {Resource<{features: Feature[]}>} */
+export const basemap = resource(here, (signal) => get('/api/v1/basemap', { jurisdiction: store.jurisdiction.peek() }, signal));
+
+/** @type {Resource<Counts>} */
+export const totals = resource(here, (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek() }, signal));
+
+/** The tiles of assets: the map reports how they fare. */
+export const tilesProblem = signal(/** @type {Error | null} */ (null));
+export const mapBusy = signal(false);
+
+/** Whether anything is on its way. */
+export const busy = computed(() => mapBusy.value || resources.value.some((r) => r.loading.value));
+
+/** Whether the server was out of reach at the last attempt, or the browser says so. */
+export const offline = computed(() => !store.online.value
+  || resources.value.some((r) => r.problem.value instanceof Problem && r.problem.value.offline));
+
+/** Asks again for everything that failed. */
+export function retryAll() {
+  for (const r of resources.peek()) if (r.problem.peek()) r.reload();
+}
+
+/** @type {import('@preact/signals').ReadonlySignal<Map<string, Class>>} */
+export const classByCode = computed(() => new Map((classes.data.value ?? []).map((c) => [c.code, c])));
+
+/** Classes of which there is at least one asset, by how many. */
+export const present = computed(() => {
+  const counted = totals.data.value?.by_class ?? {};
+  return Object.entries(counted).sort((a, b) => b[1] - a[1]).map(([code]) => code);
+});
+
+/**
+ * What the filters leave on, as query parameters; null where they leave none.
+ * A filter that hides nothing is no parameter.
+ */
+export const wanted = computed(() => {
+  const on = present.value.filter((c) => !store.classesOff.value.has(c));
+  const kept = store.conditions.filter((c) => !store.conditionsOff.value.has(c));
+  const none = (present.value.length > 0 && on.length === 0) || kept.length === 0;
+  return {
+    none,
+    class: on.length > 0 && on.length < present.value.length ? on.join(',') : undefined,
+    condition: kept.length > 0 && kept.length < store.conditions.length ? kept.join(',') : undefined,
+  };
+});
+
+/** @type {Resource<Counts>} */
+const narrowed = resource(
+  () => {
+    const { class: c, condition: k } = wanted.value;
+    return store.jurisdiction.value && (c || k) ? `${store.jurisdiction.value} ${c} ${k}` : null;
+  },
+  (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek(), class: wanted.peek().class, condition: wanted.peek().condition }, signal),
+);
+
+/** @returns {Error | null} */
+export const countsProblem = () => totals.problem.value ?? narrowed.problem.value;
+
+/** The figures under the filters; null before they are known. */
+export const counts = computed(() => {
+  const all = totals.data.value;
+  if (!all) return null;
+  const { none, class: c, condition: k } = wanted.value;
+  const found = c || k ? narrowed.data.value ?? all : all;
+  return none ? { ...found, total: 0, by_segment: {} } : found;
+});
+
+/** @type {SegmentCounts} */
+const nothing = { total: 0, good: 0, fair: 0, poor: 0, dangerous: 0 };
+
+/**
+ * @param {string} id
+ * @returns {SegmentCounts}
+ */
+export const segmentCounts = (id) => counts.value?.by_segment[id] ?? nothing;
+
+/**
+ * The value of a segment under a metric.
+ * @param {SegmentCounts} c
+ * @param {number} length metres
+ * @param {typeof store.metrics[number]} metric
+ */
+export function measure(c, length, metric) {
+  if (metric === 'count') return c.total;
+  if (metric === 'density') return length > 0 ? (c.total / length) * 100 : 0;
+  return c.total > 0 ? (c.poor + c.dangerous) / c.total : 0;
+}
+
+/** Key segments with their value, largest first. */
+export const ranked = computed(() => {
+  const key = (segments.data.value ?? []).filter((s) => s.properties.key);
+  const rows = key.map((feature) => {
+    const c = segmentCounts(feature.id);
+    return { id: feature.id, feature, counts: c, value: measure(c, feature.properties.length_m, store.metric.value) };
+  });
+  return rows.sort((a, b) => b.value - a.value || a.feature.properties.code.localeCompare(b.feature.properties.code));
+});
+
+/**
+ * The limits of five classes of equally many segments: 6 ascending numbers.
+ * Equal values are never parted.
+ */
+export const limits = computed(() => {
+  const values = ranked.value.map((r) => r.value).sort((a, b) => a - b);
+  if (values.length === 0) return [];
+  return [0, 1, 2, 3, 4, 5].map((i) => values[Math.min(Math.round((i * values.length) / 5), values.length - 1)]);
+});
+
+/**
+ * The class of a value, 0 to 4.
+ * @param {number} value
+ */
+export function stepOf(value) {
+  const l = limits.value;
+  let s = 0;
+  while (s < 4 && value >= l[s + 1]) s += 1;
+  return s;
+}
+
+/** @param {string} code */
+export function className(code) {
+  const c = classByCode.value.get(code);
+  return c ? named(c.name, c.name_en) : code;
+}
+
+/** The first jurisdiction that has something to show, unless one is chosen. */
+export function startRegistry() {
+  effect(() => {
+    const list = jurisdictions.data.value;
+    if (!list || list.length === 0 || list.some((j) => j.code === store.jurisdiction.value)) return;
+    store.jurisdiction.value = (list.find((j) => j.segments > 0) ?? list[0]).code;
+  });
+}
+
+/** @param {string} code */
+export function move(code) {
+  store.selected.value = null;
+  store.view.value = null;
+  store.resetFilters();
+  store.jurisdiction.value = code;
+}
