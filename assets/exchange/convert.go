@@ -54,7 +54,7 @@ func (c *Converter) Convert(row *Row) (assets.Asset, assets.Errors) {
 	if row.Fault != nil {
 		return a, assets.Errors{row.Fault}
 	}
-	c.targets = c.mapping.resolve(row.Columns)
+	c.targets = c.mapping.resolve(row.Columns, row.Geometry != nil)
 	faults := c.members(row, &a)
 	if fault := c.place(row, &a); fault != nil {
 		faults = append(faults, fault)
@@ -106,14 +106,14 @@ func (c *Converter) members(row *Row, a *assets.Asset) (faults assets.Errors) {
 		if w, ok := words[strings.ToLower(v)]; ok {
 			a.Condition = w
 		} else {
-			refuse(column, "“%s”不是状况：应为 完好、一般、较差 或 危险", "%q is no condition: it must be good, fair, poor or dangerous", v)
+			refuse(column, "“%s”不是状况：应为 完好、一般、较差 或 危险（--map 列=- 略去此列）", "%q is no condition: it must be good, fair, poor or dangerous (--map COLUMN=- leaves the column out)", v)
 		}
 	}
 	if v, column := c.value(row, toStatus); v != "" {
 		if w, ok := statusWords[strings.ToLower(v)]; ok {
 			a.Status = w
 		} else {
-			refuse(column, "“%s”不是状态：应为 计划、在用 或 拆除", "%q is no status: it must be planned, in_service or removed", v)
+			refuse(column, "“%s”不是状态：应为 计划、在用 或 拆除（--map 列=- 略去此列）", "%q is no status: it must be planned, in_service or removed (--map COLUMN=- leaves the column out)", v)
 		}
 	}
 	if v, column := c.value(row, toInstalled); v != "" {

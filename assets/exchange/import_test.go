@@ -20,6 +20,7 @@ var lampClass = assets.Class{Code: "0118", Name: "路灯", NameEN: "Street lamp"
 	{Key: "material", Name: "材质", NameEN: "Material", Kind: assets.KindChoice, Choices: []string{"钢", "木"}},
 	{Key: "note", Name: "备注", NameEN: "Note", Kind: assets.KindText},
 	{Key: "checked_on", Name: "检查日期", NameEN: "Checked on", Kind: assets.KindDate},
+	{Key: "location", Name: "位置描述", NameEN: "Location", Kind: assets.KindText},
 	{Key: "lit", Name: "亮灯", NameEN: "Lit", Kind: assets.KindFlag},
 }}
 
@@ -147,6 +148,7 @@ func TestMappingAndPositionCells(t *testing.T) {
 		{"lat,lon", "Location\n\"55.952976,-3.114088\"\n", nil, orb.Point{-3.114088, 55.952976}},
 		{"WKT", "the_geom\nPOINT (-0.15497 51.543829)\n", nil, orb.Point{-0.15497, 51.543829}},
 		{"named", "a,b\n1.5,2.5\n", map[string]string{"a": "lat", "b": "lon"}, orb.Point{2.5, 1.5}},
+		{"a cell named like an attribute", "note,location\na,\"55.9,-3.1\"\n", nil, orb.Point{-3.1, 55.9}},
 		{"longitude before x", "x,Longitude,Latitude\n9,1,2\n", nil, orb.Point{1, 2}},
 	}
 	for _, c := range cases {
@@ -154,6 +156,10 @@ func TestMappingAndPositionCells(t *testing.T) {
 		if len(list) != 1 || list[0].Asset.Geometry != c.want {
 			t.Errorf("%s: %v, %s", c.name, list, refusals(report))
 		}
+	}
+	list, report := load(t, "x.csv", "lon,lat,condition\n1,2,4\n", Conversion{Map: map[string]string{"Condition": "-"}})
+	if len(list) != 1 || list[0].Asset.Condition != assets.ConditionGood {
+		t.Errorf("a column that was left out: %v, %s", list, refusals(report))
 	}
 	if _, err := NewConverter(Conversion{Class: lampClass, CRS: geo.WGS84, Map: map[string]string{"a": "colour"}}); assets.ErrorCode(err) != assets.Invalid {
 		t.Errorf("an unknown attribute is taken: %v", err)

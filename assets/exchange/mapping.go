@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -19,6 +20,7 @@ const (
 	toCondition = "condition"
 	toInstalled = "installed_on"
 	toAccuracy  = "accuracy_m"
+	toNothing   = "-" // leave the column out
 )
 
 // guesses are the column names that each target is recognised by, best first,
@@ -72,6 +74,9 @@ func newMapping(class assets.Class, pairs map[string]string, projected bool) (*m
 
 // target finds what a person means by a name.
 func (m *mapping) target(name string) (string, bool) {
+	if name == toNothing {
+		return name, true
+	}
 	if _, ok := guesses[name]; ok {
 		return name, true
 	}
@@ -95,23 +100,55 @@ func (m *mapping) targets() []string {
 	for _, f := range m.class.Fields {
 		list = append(list, f.Key)
 	}
-	return list
+	return append(list, toNothing)
 }
 
 // resolve gives the target of each column, "" where there is none. Of several
 // columns that fit one target, what a person said comes first, then the better
-// guess, then the earlier column.
-func (m *mapping) resolve(columns []string) []string {
+// guess, then the earlier column. A column such as Location holds the position
+// only where nothing else does: placed says that the format itself does.
+func (m *mapping) resolve(columns []string, placed bool) []string {
 	key := strings.Join(columns, "\x00")
 	if t, ok := m.cache[key]; ok {
 		return t
 	}
+	out := m.assign(columns, placed)
+	if !placed && !(slices.Contains(out, toLon) && slices.Contains(out, toLat)) && !slices.Contains(out, toPosition) {
+		out = m.assignPosition(columns, out)
+	}
+	for i, t := range out {
+		if t == "" {
+			m.unmapped[columns[i]] = true
+		}
+	}
+	m.cache[key] = out
+	return out
+}
+
+// assignPosition gives the position to the column that looks most like one.
+func (m *mapping) assignPosition(columns, out []string) []string {
+	for _, name := range guesses[toPosition] {
+		for i, column := range columns {
+			if _, said := m.explicit[normal(column)]; normal(column) == name && !said {
+				out[i] = toPosition
+				return out
+			}
+		}
+	}
+	return out
+}
+
+func (m *mapping) assign(columns []string, placed bool) []string {
 	out := make([]string, len(columns))
 	rank := map[string]int{}
 	at := map[string]int{}
 	for i, column := range columns {
 		target, r := m.guess(normal(column))
-		if target == "" {
+		if target == "" || placed && (target == toLon || target == toLat) {
+			continue
+		}
+		if target == toNothing {
+			out[i] = target
 			continue
 		}
 		if before, taken := rank[target]; taken {
@@ -122,12 +159,6 @@ func (m *mapping) resolve(columns []string) []string {
 		}
 		out[i], rank[target], at[target] = target, r, i
 	}
-	for i, t := range out {
-		if t == "" {
-			m.unmapped[columns[i]] = true
-		}
-	}
-	m.cache[key] = out
 	return out
 }
 
@@ -140,7 +171,7 @@ func (m *mapping) guess(column string) (target string, rank int) {
 			return attribute(f.Key), 0
 		}
 	}
-	for _, t := range []string{toLon, toLat, toPosition, toSourceID, toCode, toName, toStatus, toCondition, toInstalled, toAccuracy} {
+	for _, t := range []string{toLon, toLat, toSourceID, toCode, toName, toStatus, toCondition, toInstalled, toAccuracy} {
 		names := guesses[t]
 		if special, ok := projectedGuesses[t]; ok && m.projected {
 			names = special
