@@ -59,9 +59,18 @@ func (j Jurisdiction) Validate() error {
 // Registry is a whole jurisdiction, as one piece.
 type Registry struct {
 	Jurisdiction Jurisdiction
-	Boundary     orb.Geometry // Polygon or MultiPolygon, EPSG:4326
-	Areas        []Area       // without the boundary
+	Areas        []Area // one of them of level boundary
 	Segments     []Segment
 	Assets       []Asset
 	Basemap      []BasemapFeature
+}
+
+// Boundary is the outline of the jurisdiction, nil if it has none.
+func (r Registry) Boundary() orb.Geometry {
+	for _, a := range r.Areas {
+		if a.Level == LevelBoundary {
+			return a.Geometry
+		}
+	}
+	return nil
 }

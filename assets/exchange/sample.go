@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/paulmach/orb"
 
 	"streetbook/assets"
 )
@@ -16,32 +15,24 @@ import (
 // for the real place.
 const SampleSource = "sample (schematic) 示意数据"
 
-// SampleRegistry is a whole small registry. Headers hold the jurisdiction and
-// the id; versions, times, measures, codes and places are the store's to give.
-type SampleRegistry struct {
-	Jurisdiction assets.Jurisdiction
-	Boundary     orb.Geometry // also in Areas
-	Areas        []assets.Area
-	Segments     []assets.Segment
-	Assets       []assets.Asset // grouped by class
-	Basemap      []assets.BasemapFeature
-}
-
 // Sample draws the registry that ships with the program: 祭城路街道 as a
 // schematic. Its figures (the 12.8 km², 22 communities, 8 resettlement areas
 // with 37 compounds, 17 key segments) and its road names are from published
 // reports, roads lie within 150 m of their places, and everything between is
 // drawn by rule. The same bytes come out every time: the only randomness is
-// seeded by names.
-func Sample() (*SampleRegistry, error) {
+// seeded by names. Headers hold the jurisdiction and the id; versions, times,
+// measures, codes and places are the store's to give.
+func Sample() (*assets.Registry, error) {
 	const division = "410105015"
-	town := newTown()
-	r := &SampleRegistry{Jurisdiction: assets.Jurisdiction{
+	town, err := newTown()
+	if err != nil {
+		return nil, err
+	}
+	r := &assets.Registry{Jurisdiction: assets.Jurisdiction{
 		Header: sampleHeader(division, "jurisdiction", division),
 		Code:   division, Name: "祭城路街道", Profile: assets.ProfileCJT, Source: SampleSource, CodeOf: assets.StandardCode,
 	}}
-	r.Boundary = town.boundary()
-	r.Areas = town.areas(division, r.Boundary)
+	r.Areas = town.areas(division, town.boundary())
 	segments, ends, err := town.segments(division)
 	if err != nil {
 		return nil, err

@@ -131,14 +131,13 @@ func (t *town) areas(division string, boundary orb.Geometry) []assets.Area {
 		}
 	}
 	for i, r := range resettlements {
-		out = append(out, t.resettle(division, i+1, r, ids[r.village])...)
+		out = append(out, resettle(division, i+1, r, t.villages[i], ids[r.village])...)
 	}
 	return out
 }
 
 // resettle draws a resettlement area and its compounds.
-func (t *town) resettle(division string, number int, r resettlement, community uuid.UUID) []assets.Area {
-	block, _ := t.blockAt(r.at)
+func resettle(division string, number int, r resettlement, block block, community uuid.UUID) []assets.Area {
 	whole := newArea(division, assets.LevelResettlement, fmt.Sprintf("AZ-%02d", number), r.village+"安置区", &community, r.residents,
 		ringFromPlane(block.quad(0, 1, 0, 1, 3)))
 	out := []assets.Area{whole}

@@ -111,10 +111,10 @@ func (f *furnisher) free() (from, to float64) {
 func (f *furnisher) at(chainage, offset float64) orb.Point {
 	p := f.line.At(chainage)
 	left := (f.line.Bearing(chainage) - 90) * math.Pi / 180
-	return fromPlane(add(toPlane(p), offset*math.Sin(left), offset*math.Cos(left)))
+	return fromPlane(shifted(toPlane(p), offset*math.Sin(left), offset*math.Cos(left)))
 }
 
-func add(p orb.Point, east, north float64) orb.Point { return orb.Point{p[0] + east, p[1] + north} }
+func shifted(p orb.Point, east, north float64) orb.Point { return orb.Point{p[0] + east, p[1] + north} }
 
 // Sides as signs of an offset.
 const (

@@ -16,12 +16,12 @@ var parks = []struct {
 	lake bool
 }{
 	{"中心游园（示意）", orb.Point{113.7622, 34.7660}, true},
-	{"滨河游园（示意）", orb.Point{113.7520, 34.7445}, false},
+	{"滨河游园（示意）", orb.Point{113.7522, 34.7458}, false},
 	{"街头游园（示意）", orb.Point{113.7425, 34.7645}, false},
 	{"", orb.Point{113.7360, 34.7518}, false},
 	{"", orb.Point{113.7695, 34.7735}, false},
 	{"", orb.Point{113.7150, 34.7480}, false},
-	{"", orb.Point{113.7500, 34.7760}, false},
+	{"", orb.Point{113.7520, 34.7772}, false},
 	{"", orb.Point{113.7640, 34.7520}, false},
 }
 
@@ -42,20 +42,16 @@ func (k *basemapSketch) add(kind, name string, ring []orb.Point) {
 func (t *town) basemap(division string) []assets.BasemapFeature {
 	k := &basemapSketch{division: division}
 	green := map[orb.Point]bool{}
-	for _, p := range parks {
-		if b, ok := t.blockAt(p.at); ok {
-			green[b.middle] = true
-		}
+	for _, b := range t.parks {
+		green[b.middle] = true
 	}
 	for _, b := range t.sheet {
 		k.add(assets.BasemapBlock, "", chamfered(b.quad(0, 1, 0, 1, 0), 7))
 	}
 	k.add(assets.BasemapGreen, "七里河滨河绿带", band(t.south, riverBank))
 	k.add(assets.BasemapGreen, "熊儿河、东风渠滨河绿带", band(t.above, riverBank))
-	for _, p := range parks {
-		if b, ok := t.blockAt(p.at); ok {
-			k.add(assets.BasemapGreen, p.name, chamfered(b.quad(0, 1, 0, 1, 5), 18))
-		}
+	for i, p := range parks {
+		k.add(assets.BasemapGreen, p.name, chamfered(t.parks[i].quad(0, 1, 0, 1, 5), 18))
 	}
 	t.water(k)
 	for i, b := range t.sheet {
@@ -112,9 +108,9 @@ func (t *town) water(k *basemapSketch) {
 	east.nodes = append([]orb.Point{west.nodes[len(west.nodes)-1]}, t.above.nodes[len(west.nodes):]...)
 	k.add(assets.BasemapWater, "熊儿河", band(west, riverWater-3))
 	k.add(assets.BasemapWater, "东风渠", band(east, riverWater+6))
-	for _, p := range parks {
-		if b, ok := t.blockAt(p.at); ok && p.lake {
-			k.add(assets.BasemapWater, "人工湖（示意）", shore(b))
+	for i, p := range parks {
+		if p.lake {
+			k.add(assets.BasemapWater, "人工湖（示意）", shore(t.parks[i]))
 		}
 	}
 }

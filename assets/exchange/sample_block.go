@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -95,8 +96,8 @@ func towards(a, b orb.Point, metres float64) orb.Point {
 	return orb.Point{a[0] + (b[0]-a[0])*f, a[1] + (b[1]-a[1])*f}
 }
 
-// row is a line that runs east with the space that must stay free beside it.
-type row struct {
+// border is a line that runs east with the space that must stay free beside it.
+type border struct {
 	line  curve
 	clear float64
 }
@@ -120,11 +121,11 @@ func (t *town) blocks() []block {
 	for i := range len(lines) - 1 {
 		strip := i - 1
 		west, east := lines[i].line.moved(lines[i].rank.frontage), lines[i+1].line.moved(-lines[i+1].rank.frontage)
-		rows := t.rows(strip, west, east)
+		borders := t.borders(strip, west, east)
 		x := (lines[i].line.at(0) + lines[i+1].line.at(0)) / 2
-		slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.line.at(x), b.line.at(x)) })
-		for k := range len(rows) - 1 {
-			south, north := rows[k], rows[k+1]
+		slices.SortFunc(borders, func(a, b border) int { return cmp.Compare(a.line.at(x), b.line.at(x)) })
+		for k := range len(borders) - 1 {
+			south, north := borders[k], borders[k+1]
 			y := (south.line.at(x) + north.line.at(x)) / 2
 			between := y > t.south.at(x) && y < t.above.at(x)
 			b := newBlock(west, east, south.line.moved(south.clear), north.line.moved(-north.clear))
@@ -138,10 +139,10 @@ func (t *town) blocks() []block {
 	return out
 }
 
-// rows lists the lines that cross a strip: the rivers, its streets, and beyond
+// borders lists the lines that cross a strip: the rivers, its streets, and beyond
 // the rivers streets that nobody needs a name for.
-func (t *town) rows(strip int, west, east curve) []row {
-	rows := []row{{t.south, riverBank}, {t.above, riverBank}}
+func (t *town) borders(strip int, west, east curve) []border {
+	borders := []border{{t.south, riverBank}, {t.above, riverBank}}
 	// clear says by how much a line stays north of another within the strip.
 	clear := func(upper, lower curve) float64 {
 		a, b := cross(west, upper), cross(east, upper)
@@ -149,26 +150,26 @@ func (t *town) rows(strip int, west, east curve) []row {
 	}
 	for _, s := range t.east {
 		outer := strip < 0 && s.from == 0 || strip == len(t.north)-1 && s.to == strip
-		apart := func(r row) bool { return clear(s.line, r.line) > outerClear || clear(r.line, s.line) > outerClear }
-		if s.from <= strip && strip < s.to || outer && !slices.ContainsFunc(rows, func(r row) bool { return !apart(r) }) {
-			rows = append(rows, row{s.line, s.rank.frontage})
+		apart := func(b border) bool { return clear(s.line, b.line) > outerClear || clear(b.line, s.line) > outerClear }
+		if s.from <= strip && strip < s.to || outer && !slices.ContainsFunc(borders, func(b border) bool { return !apart(b) }) {
+			borders = append(borders, border{s.line, s.rank.frontage})
 		}
 	}
 	for lat := sheetSouth; lat <= sheetNorth+1e-9; lat += outerDepth {
 		if line := parallel(lat); clear(line, t.above) > outerClear || clear(t.south, line) > outerClear {
-			rows = append(rows, row{line, lane.frontage})
+			borders = append(borders, border{line, lane.frontage})
 		}
 	}
-	return rows
+	return borders
 }
 
 // blockAt finds the block around a place given as longitude and latitude.
-func (t *town) blockAt(lonLat orb.Point) (block, bool) {
+func (t *town) blockAt(lonLat orb.Point) (block, error) {
 	p := toPlane(lonLat)
 	for _, b := range t.sheet {
 		if b.holds(p) {
-			return b, true
+			return b, nil
 		}
 	}
-	return block{}, false
+	return block{}, fmt.Errorf("sample: there is no block at %v", lonLat)
 }

@@ -46,7 +46,8 @@ func lot(d *dice, b block) use {
 type plot struct {
 	block         block
 	u, v          [2]float64
-	yard          bool // nothing is built around the middle
+	margin        float64 // metres between houses and the edge
+	yard          bool    // nothing is built around the middle
 	middle        orb.Point
 	along, across orb.Point // unit vectors
 	width, height float64   // metres within the fence
@@ -58,14 +59,14 @@ func newPlot(b block, u, v [2]float64, fence float64) plot {
 	w, e, south, north := b.at(u[0], vm), b.at(u[1], vm), b.at(um, v[0]), b.at(um, v[1])
 	// Houses face south even along a slanting street.
 	turn := math.Max(-0.1, math.Min(0.1, heading(w, e)))
-	p := plot{block: b, u: u, v: v, middle: b.at(um, vm), width: e[0] - w[0] - 2*fence, height: north[1] - south[1] - 2*fence}
+	p := plot{block: b, u: u, v: v, margin: fence / 2, middle: b.at(um, vm), width: e[0] - w[0] - 2*fence, height: north[1] - south[1] - 2*fence}
 	p.along = orb.Point{math.Cos(turn), math.Sin(turn)}
 	p.across = orb.Point{-p.along[1], p.along[0]}
 	return p
 }
 
 // yardWidth and yardHeight are the size of the yard of a compound, in metres.
-const yardWidth, yardHeight = 56, 34
+const yardWidth, yardHeight = 50, 30
 
 // house is a rectangle at x and y of the plot, turned by some radians. It is nil
 // where it would leave the plot or stand in the yard.
@@ -79,7 +80,7 @@ func (p plot) house(x, y, length, depth, turn float64) []orb.Point {
 		dx, dy := corner[0]*length, corner[1]*depth
 		s, t := x+dx*cos-dy*sin, y+dx*sin+dy*cos
 		q := orb.Point{p.middle[0] + p.along[0]*s + p.across[0]*t, p.middle[1] + p.along[1]*s + p.across[1]*t}
-		if !p.block.within(q, p.u, p.v, 10) {
+		if !p.block.within(q, p.u, p.v, p.margin) {
 			return nil
 		}
 		ring = append(ring, q)
@@ -89,7 +90,12 @@ func (p plot) house(x, y, length, depth, turn float64) []orb.Point {
 
 // parcel builds a parcel of a block over.
 func (k *basemapSketch) parcel(d *dice, b block, u, v [2]float64, how use) {
-	p := newPlot(b, u, v, 11)
+	fence := 10.0
+	if how == compound {
+		fence = 20
+	}
+	p := newPlot(b, u, v, fence)
+	p.yard = how == compound
 	if p.width < 25 || p.height < 16 {
 		return
 	}
@@ -101,7 +107,6 @@ func (k *basemapSketch) parcel(d *dice, b block, u, v [2]float64, how use) {
 	}
 	switch how {
 	case slabs, compound:
-		p.yard = how == compound
 		p.rows(d, build)
 	case towers:
 		side := d.between(21, 26)
@@ -122,7 +127,7 @@ func (k *basemapSketch) parcel(d *dice, b block, u, v [2]float64, how use) {
 // out for a playground.
 func (p plot) rows(d *dice, build func(x, y, length, depth float64)) {
 	depth, length, gap := d.between(12, 14), d.between(40, 58), d.between(13, 17)
-	pitch := d.between(36, 43)
+	pitch := d.between(33, 40)
 	n := int((p.height-depth)/pitch) + 1
 	houses := max(1, int((p.width+gap)/(length+gap)))
 	length = math.Min((p.width+gap)/float64(houses)-gap, 66)

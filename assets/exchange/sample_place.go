@@ -93,18 +93,18 @@ func (f *furnisher) compounds(areas []assets.Area) {
 			p, east := f.gate(a, 0.5)
 			f.put(classScreen, a.Code, a.Name, fromPlane(p), f.dice.date(2019, 2023), attributes{
 				"width_m": 4, "height_m": 2.2, "pixel_pitch_mm": 4, "content": "公示公告", "networked": true, "spec": "P4 户外", "placing": "建筑退界"})
-			f.put(classToilet, a.Code, a.Name, rectangle(add(p, 24, 6), 14, 7), f.dice.date(2012, 2021), attributes{
+			f.put(classToilet, a.Code, a.Name, rectangle(shifted(p, 24, 6), 14, 7), f.dice.date(2012, 2021), attributes{
 				"stalls": 12 + f.dice.below(8), "accessible": true, "opening_hours": "全天"})
-			f.put(classOverhead, a.Code, a.Name, orb.LineString{fromPlane(add(east, -70, 3)), fromPlane(add(east, -36, 3.5)), fromPlane(add(east, -4, 3))},
+			f.put(classOverhead, a.Code, a.Name, orb.LineString{fromPlane(shifted(east, -70, 3)), fromPlane(shifted(east, -36, 3.5)), fromPlane(shifted(east, -4, 3))},
 				f.dice.date(2005, 2012), attributes{"wire_type": pick(f.dice, "通信", "电力"), "height_m": 5.5, "undergrounding": pick(f.dice, "计划", "施工", "完成")})
 		case assets.LevelCompound:
 			p, _ := f.gate(a, 0.3)
 			middle := toPlane(assets.ReferencePoint(a.Geometry))
-			f.put(classFitness, a.Code, a.Name, fromPlane(add(middle, 3, -2)), f.dice.date(2010, 2022), attributes{
+			f.put(classFitness, a.Code, a.Name, fromPlane(shifted(middle, 3, -2)), f.dice.date(2010, 2022), attributes{
 				"pieces": 5 + f.dice.below(8), "use": "漫步机、扭腰器、上肢牵引器", "placing": "楼院"})
 			f.put(classNoticeBoard, a.Code, a.Name, fromPlane(p), f.dice.date(2012, 2023), attributes{
 				"width_m": 3.6, "height_m": 2, "content": "居务公开", "material": "不锈钢", "placing": "楼院"})
-			f.put(classParking, a.Code, a.Name, rectangle(add(middle, -18, 12), 26, 11), f.dice.date(2008, 2020), attributes{
+			f.put(classParking, a.Code, a.Name, rectangle(shifted(middle, -18, 12), 26, 11), f.dice.date(2008, 2020), attributes{
 				"spaces": 10, "charging": false, "operator": a.Name + "物业（示意）", "placing": "楼院"})
 		}
 	}
@@ -122,10 +122,10 @@ func (f *furnisher) gate(a assets.Area, part float64) (gate, corner orb.Point) {
 			break
 		}
 	}
-	return add(toPlane(orb.Point{lon, lat}), 0, 3), toPlane(orb.Point{b.Max[0], lat})
+	return shifted(toPlane(orb.Point{lon, lat}), 0, 3), toPlane(orb.Point{b.Max[0], lat})
 }
 
 // rectangle is a polygon of a width and a height in metres around a place.
 func rectangle(p orb.Point, width, height float64) orb.Polygon {
-	return ringFromPlane([]orb.Point{add(p, -width/2, -height/2), add(p, width/2, -height/2), add(p, width/2, height/2), add(p, -width/2, height/2)})
+	return ringFromPlane([]orb.Point{shifted(p, -width/2, -height/2), shifted(p, width/2, -height/2), shifted(p, width/2, height/2), shifted(p, -width/2, height/2)})
 }

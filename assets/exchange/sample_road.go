@@ -40,6 +40,8 @@ type town struct {
 	south, above curve
 	lines        map[string]curve // of the streets that run east, by name
 	sheet        []block          // the map, within the subdistrict and beyond
+	villages     []block          // of the resettlement areas, in their order
+	parks        []block          // of the parks, in their order
 }
 
 // riverStep and streetStep are the distances of nodes along the curves.
@@ -48,7 +50,7 @@ const (
 	streetStep = 90
 )
 
-func newTown() *town {
+func newTown() (*town, error) {
 	t := &town{}
 	t.south = smooth(0, riverStep, orb.Point{113.706, 34.7360}, orb.Point{113.719, 34.7382}, orb.Point{113.7268, 34.73895},
 		orb.Point{113.733, 34.7397}, orb.Point{113.739, 34.7413}, orb.Point{113.7457, 34.74335}, orb.Point{113.7495, 34.74445},
@@ -58,6 +60,32 @@ func newTown() *town {
 		orb.Point{113.733, 34.7607}, orb.Point{113.739, 34.7637}, orb.Point{113.7457, 34.7668}, orb.Point{113.7495, 34.7691},
 		orb.Point{113.755, 34.7743}, orb.Point{113.760, 34.7794}, orb.Point{113.7645, 34.7836}, orb.Point{113.767, 34.7857},
 		orb.Point{113.772, 34.7873}, orb.Point{113.785, 34.7890})
+	t.lay()
+	t.lines = map[string]curve{}
+	for _, s := range t.east {
+		t.lines[s.name] = s.line
+	}
+	t.sheet = t.blocks()
+	for _, r := range resettlements {
+		b, err := t.blockAt(r.at)
+		if err != nil {
+			return nil, err
+		}
+		t.villages = append(t.villages, b)
+	}
+	for _, p := range parks {
+		b, err := t.blockAt(p.at)
+		if err != nil {
+			return nil, err
+		}
+		t.parks = append(t.parks, b)
+	}
+	return t, nil
+}
+
+// lay lays the streets. Names and places are the published ones; 万安街, 千宁街,
+// 正光街 and 平安大道 (once 祭城路) exist, but where they run is schematic.
+func (t *town) lay() {
 	t.north = []street{
 		{name: "中州大道", rank: avenue, line: meridian(113.71905, 0)},
 		{name: "通泰路", rank: road, line: meridian(113.7268, 0.03)},
@@ -72,7 +100,7 @@ func newTown() *town {
 		{name: "东三环", rank: avenue, line: meridian(113.77195, 0)},
 	}
 	t.east = []street{
-		{name: "永平路", rank: lane, line: parallel(34.7420), from: 0, to: 3},
+		{name: "永平路", rank: lane, line: parallel(34.7421), from: 0, to: 3},
 		{name: "万通街", rank: lane, line: parallel(34.7445), from: 0, to: 4},
 		{name: "万安街", rank: lane, line: parallel(34.7483), from: 0, to: 3},
 		{name: "商都路", rank: avenue, from: 0, to: 6, line: smooth(0, streetStep, orb.Point{113.706, 34.7540}, orb.Point{113.719, 34.7534},
@@ -90,12 +118,6 @@ func newTown() *town {
 		{name: "正光街", rank: lane, line: parallel(34.7757), from: 7, to: 10},
 		{name: "平安大道", rank: road, line: parallel(34.7797), from: 8, to: 10},
 	}
-	t.lines = map[string]curve{}
-	for _, s := range t.east {
-		t.lines[s.name] = s.line
-	}
-	t.sheet = t.blocks()
-	return t
 }
 
 // meridian is a street that runs north near a longitude: it leans east by so

@@ -16,7 +16,8 @@ import (
 // AddJurisdiction makes room for a place: the jurisdiction and, as its first
 // area, its boundary. The jurisdiction's own change is the first of its chain.
 func (s *Store) AddJurisdiction(ctx context.Context, w Write, j assets.Jurisdiction, boundary orb.Geometry) error {
-	return s.AddRegistry(ctx, w, assets.Registry{Jurisdiction: j, Boundary: boundary})
+	outline := assets.Area{Code: j.Code, Name: j.Name, Level: assets.LevelBoundary, Source: j.Source, Geometry: boundary}
+	return s.AddRegistry(ctx, w, assets.Registry{Jurisdiction: j, Areas: []assets.Area{outline}})
 }
 
 // AddRegistry stores a whole jurisdiction in one transaction: a program killed
@@ -33,7 +34,7 @@ func (s *Store) AddRegistry(ctx context.Context, w Write, r assets.Registry) err
 	if err := j.Validate(); err != nil {
 		return err
 	}
-	if err := geo.Validate(r.Boundary); err != nil {
+	if err := geo.Validate(r.Boundary()); err != nil {
 		return err
 	}
 	id, err := newID(j.ID)
@@ -77,10 +78,6 @@ func fillJurisdiction(ctx context.Context, l *ledger, r assets.Registry) error {
 		return err
 	}
 	if err := l.note(ctx, assets.KindCreate, "jurisdiction", j.ID, 1, nil, after); err != nil {
-		return err
-	}
-	outline := []assets.Area{{Code: j.Code, Name: j.Name, Level: assets.LevelBoundary, Source: j.Source, Geometry: r.Boundary}}
-	if err := createIn(ctx, l, areaNoun, outline); err != nil {
 		return err
 	}
 	if err := createIn(ctx, l, areaNoun, r.Areas); err != nil {

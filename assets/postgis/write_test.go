@@ -38,8 +38,7 @@ func newPlace(t *testing.T) *postgis.Store {
 	store := postgistest.New(t)
 	r := assets.Registry{
 		Jurisdiction: assets.Jurisdiction{Code: place, Name: "测试街道", Source: "test"},
-		Boundary:     square(113.7, 34.7, 0.1),
-		Areas:        []assets.Area{{Header: assets.Header{ID: uuid.MustParse("0195b2a0-0000-7000-8000-00000000000c")}, Code: "990000001001", Name: "社区", Level: assets.LevelCommunity, Geometry: square(113.7, 34.7, 0.1)}},
+		Areas:        []assets.Area{{Code: place, Name: "测试街道", Level: assets.LevelBoundary, Geometry: square(113.7, 34.7, 0.1)}, {Header: assets.Header{ID: uuid.MustParse("0195b2a0-0000-7000-8000-00000000000c")}, Code: "990000001001", Name: "社区", Level: assets.LevelCommunity, Geometry: square(113.7, 34.7, 0.1)}},
 		Segments: []assets.Segment{{Header: assets.Header{ID: uuid.MustParse("0195b2a0-0000-7000-8000-00000000000a")}, Code: "LD-001", Name: "东西路", Road: "东西路",
 			Status: assets.StatusInService, Key: true, Geometry: orb.LineString{{113.71, 34.75}, {113.79, 34.75}}}},
 	}

@@ -50,8 +50,7 @@ func newSite(t testing.TB, n int) site {
 	store := postgistest.New(t)
 	r := assets.Registry{
 		Jurisdiction: assets.Jurisdiction{Code: place, Name: "测试街道"},
-		Boundary:     square(113.7, 34.7, 0.1),
-		Areas:        []assets.Area{{Code: "1", Name: "社区", Level: assets.LevelCommunity, Geometry: orb.MultiPolygon{square(113.7, 34.7, 0.1)}}},
+		Areas:        []assets.Area{{Code: place, Name: "测试街道", Level: assets.LevelBoundary, Geometry: square(113.7, 34.7, 0.1)}, {Code: "1", Name: "社区", Level: assets.LevelCommunity, Geometry: orb.MultiPolygon{square(113.7, 34.7, 0.1)}}},
 		Segments: []assets.Segment{{Header: assets.Header{ID: segmentID}, Code: "LD-001", Name: "东西路", Road: "东西路", Status: assets.StatusInService,
 			Key: true, Geometry: orb.LineString{{113.71, 34.75}, {113.79, 34.75}}}},
 		Assets:  lamps(n),

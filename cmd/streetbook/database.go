@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"streetbook/assets"
+	"streetbook/assets/exchange"
 	"streetbook/assets/postgis"
 	"streetbook/assets/postgis/local"
 )
@@ -38,12 +39,29 @@ func (f databaseFlags) open(r *run) (*database, error) {
 	store, err := postgis.Open(r.ctx, url, postgis.Options{})
 	if err == nil {
 		db.Store = store
-		err = store.Migrate(r.ctx)
+		err = upgrade(r.ctx, store)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.close())
 	}
 	return db, nil
+}
+
+// upgrade brings schema and shared catalogue to what this program knows.
+// Classes that are there are left as people made them.
+func upgrade(ctx context.Context, store *postgis.Store) error {
+	if err := store.Migrate(ctx); err != nil {
+		return err
+	}
+	classes, err := exchange.Catalogue()
+	if err != nil {
+		return err
+	}
+	w, err := postgis.NewWrite("streetbook")
+	if err != nil {
+		return err
+	}
+	return store.AddMissingClasses(ctx, w, assets.SystemJurisdiction, classes)
 }
 
 func (db *database) close() error {

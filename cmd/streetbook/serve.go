@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"slices"
 
 	"streetbook/assets"
 	"streetbook/assets/exchange"
@@ -65,19 +64,8 @@ func (c serveCmd) Run(r *run) (err error) {
 }
 
 // furnish puts into the registry what it must hold before anybody comes: the
-// shared catalogue, the first account and, if it is empty, the sample.
+// first account and, if it is empty, the sample.
 func (c serveCmd) furnish(r *run, store *postgis.Store) error {
-	classes, err := exchange.Catalogue()
-	if err != nil {
-		return err
-	}
-	w, err := postgis.NewWrite("streetbook")
-	if err != nil {
-		return err
-	}
-	if err := store.AddMissingClasses(r.ctx, w, assets.SystemJurisdiction, classes); err != nil {
-		return err
-	}
 	if err := firstAdmin(r, store); err != nil {
 		return err
 	}
@@ -128,9 +116,7 @@ func loadSample(r *run, store *postgis.Store) error {
 	if err != nil {
 		return err
 	}
-	err = store.AddRegistry(r.ctx, w, assets.Registry{Jurisdiction: sample.Jurisdiction, Boundary: sample.Boundary,
-		Areas:    slices.DeleteFunc(sample.Areas, func(a assets.Area) bool { return a.Level == assets.LevelBoundary }),
-		Segments: sample.Segments, Assets: sample.Assets, Basemap: sample.Basemap})
+	err = store.AddRegistry(r.ctx, w, *sample)
 	if assets.ErrorCode(err) == assets.Conflict { // another program that starts at the same moment was faster
 		return nil
 	}

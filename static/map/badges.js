@@ -80,7 +80,7 @@ export function pill(fill, edge) {
   pen.strokeStyle = edge;
   pen.stroke();
   const inner = /** @type {[number, number]} */ ([8 * ratio, (side - 8) * ratio]);
-  return { image: pixels(pen), options: { pixelRatio: ratio, stretchX: [inner], stretchY: [inner], content: [6 * ratio, 5 * ratio, (side - 6) * ratio, (side - 5) * ratio] } };
+  return { image: pixels(pen), options: { pixelRatio: ratio, stretchX: [inner], stretchY: [inner], content: [5 * ratio, 3 * ratio, (side - 5) * ratio, (side - 3) * ratio] } };
 }
 
 export { ratio };

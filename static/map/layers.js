@@ -19,6 +19,8 @@ export const badgeZoom = 15.9;
 
 const fonts = ['sans-serif'];
 const steps = [0, 1, 2, 3, 4];
+const assetSource = { source: 'assets', 'source-layer': 'assets', layer: 'assets' };
+const round = { 'line-cap': 'round', 'line-join': 'round' };
 
 /**
  * A width that stays so many metres on the ground, but never under `least`
@@ -74,8 +76,9 @@ function areas(look) {
     id: `area-${l}`, type: 'fill', source: 'areas', layer: l, filter: level(l), paint: { 'fill-color': look.color(`map-${l}`), 'fill-opacity': opacity },
   });
   return [
-    fill('community', 0), fill('resettlement', 0.16), fill('compound', 0.18),
+    fill('community', 0), fill('resettlement', 0.12), fill('compound', 0.18),
     outline('community', 1, [4, 3]), outline('resettlement', 1.2), outline('compound', 0.8), outline('boundary', 2.4, [6, 2, 1, 2]),
+    { id: 'outside', type: 'fill', source: 'outside', paint: { 'fill-color': look.color('map-ground'), 'fill-opacity': 0.62 } },
     { id: 'area-chosen-fill', type: 'fill', source: 'areas', filter: ['==', ['get', 'id'], chosen], paint: { 'fill-color': look.color('accent'), 'fill-opacity': 0.12 } },
     { id: 'area-chosen', type: 'line', source: 'areas', filter: ['==', ['get', 'id'], chosen], layout: { 'line-join': 'round' }, paint: { 'line-color': look.color('accent'), 'line-width': 3 } },
   ];
@@ -83,22 +86,25 @@ function areas(look) {
 
 /** @param {Look} look */
 function roads(look) {
-  const round = { 'line-cap': 'round', 'line-join': 'round' };
+  const road = { type: 'line', source: 'segments', layout: round };
+  return [
+    { ...road, id: 'road-edge', layer: 'roads', paint: { 'line-color': look.color('map-road-edge'), 'line-width': ground(17, 2.6) } },
+    { ...road, id: 'road', layer: 'roads', paint: { 'line-color': look.color('map-road'), 'line-width': ground(15, 1.6) } },
+  ];
+}
+
+/** @param {Look} look */
+function keys(look) {
   const road = { type: 'line', source: 'segments', layout: round };
   const key = ['==', ['get', 'key'], true];
   const chosen = look.selected?.noun === 'segment' ? look.selected.id : '';
   const dim = look.step === null ? 1 : ['case', ['==', ['get', 'step'], look.step], 1, 0.18];
   return [
-    { ...road, id: 'road-edge', layer: 'roads', paint: { 'line-color': look.color('map-road-edge'), 'line-width': ground(17, 2.6) } },
-    { ...road, id: 'road', layer: 'roads', paint: { 'line-color': look.color('map-road'), 'line-width': ground(15, 1.6) } },
     { ...road, id: 'key-glow', filter: ['in', ['get', 'id'], ['literal', [chosen, look.hovered ?? '']]], paint: { 'line-color': look.color('map-chosen'), 'line-width': ['interpolate', ['linear'], ['zoom'], 11, 9, 14, 13, 18, 30] } },
     { ...road, id: 'key-edge', layer: 'key', filter: key, paint: { 'line-color': look.color('map-road'), 'line-width': ['interpolate', ['linear'], ['zoom'], 11, 4.5, 14, 8, 18, 22] } },
     { ...road, id: 'key', layer: 'key', filter: key, paint: {
       'line-color': ['match', ['get', 'step'], ...steps.slice(1).flatMap((s) => [s, look.color(`step-${s}`)]), look.color('step-0')],
       'line-width': ['interpolate', ['linear'], ['zoom'], 11, 3.2, 14, 6, 18, 16], 'line-opacity': dim } },
-    { id: 'road-name', type: 'symbol', source: 'segments', layer: 'roads', minzoom: 13, layout: {
-      'symbol-placement': 'line', 'text-field': ['get', 'road'], 'text-font': fonts, 'text-size': ['interpolate', ['linear'], ['zoom'], 13, 11, 17, 14],
-      'text-letter-spacing': 0.12, 'symbol-spacing': 420, 'text-max-angle': 30, 'text-padding': 12 }, paint: halo(look, 'map-text') },
   ];
 }
 
@@ -106,24 +112,33 @@ function roads(look) {
  * @param {Look} look
  * @param {string} token
  */
-const halo = (look, token) => ({ 'text-color': look.color(token), 'text-halo-color': look.color('map-halo'), 'text-halo-width': 1.6 });
+const halo = (look, token) => ({ 'text-color': look.color(token), 'text-halo-color': look.color('map-halo'), 'text-halo-width': 1.8 });
 
 /** @param {Look} look */
 function assets(look) {
-  const source = { source: 'assets', 'source-layer': 'assets', layer: 'assets' };
+  const source = assetSource;
   const kept = [noneOf('class', look.classesOff), noneOf('condition', look.conditionsOff)];
   const type = (/** @type {string[]} */ ...types) => ['all', ['in', ['geometry-type'], ['literal', types]], ...kept];
   const color = byClass(look, (c) => c.color, look.color('map-text'));
-  const chosen = look.selected?.noun === 'asset' ? look.selected.id : '';
   return [
     { ...source, id: 'asset-surface', type: 'fill', filter: type('Polygon', 'MultiPolygon'), paint: { 'fill-color': color, 'fill-opacity': 0.25 } },
     { ...source, id: 'asset-line', type: 'line', filter: type('LineString', 'MultiLineString', 'Polygon', 'MultiPolygon'), paint: { 'line-color': color, 'line-width': 2 } },
     { ...source, id: 'asset-dot', type: 'circle', maxzoom: badgeZoom, filter: type('Point', 'MultiPoint'), paint: {
-      'circle-color': color, 'circle-radius': ['interpolate', ['linear'], ['zoom'], 11, 1.3, 13, 1.7, 14.5, 2.6, 15.9, 4.2],
-      'circle-opacity': 0.9, 'circle-stroke-color': look.color('map-halo'), 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 13.5, 0, 15, 0.8] } },
+      'circle-color': color, 'circle-radius': ['interpolate', ['linear'], ['zoom'], 11, 0.9, 13, 1.25, 14.5, 2.4, 15.9, 4.2],
+      'circle-opacity': ['interpolate', ['linear'], ['zoom'], 13, 0.75, 15, 0.95], 'circle-stroke-color': look.color('map-halo'), 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 13.5, 0, 15, 0.8] } },
+  ];
+}
+
+/** @param {Look} look */
+function badges(look) {
+  const source = assetSource;
+  const kept = [noneOf('class', look.classesOff), noneOf('condition', look.conditionsOff)];
+  const chosen = look.selected?.noun === 'asset' ? look.selected.id : '';
+  return [
     { ...source, id: 'asset-badge', type: 'symbol', minzoom: badgeZoom, filter: ['all', ...kept], layout: {
       'icon-image': ['concat', byClass(look, (c) => `badge ${c.icon || 'other'} ${c.color}`, 'badge other #667580'), ' ', ['get', 'condition']],
-      'icon-size': ['interpolate', ['linear'], ['zoom'], badgeZoom, 0.72, 18, 1], 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
+      'icon-size': ['interpolate', ['linear'], ['zoom'], badgeZoom, 0.72, 18, 1], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+      'symbol-sort-key': ['match', ['get', 'condition'], 'dangerous', 3, 'poor', 2, 1] } },
     { ...source, id: 'asset-chosen', type: 'circle', filter: ['==', ['get', 'id'], chosen], paint: {
       'circle-radius': ['interpolate', ['linear'], ['zoom'], 12, 7, 16, 13, 18, 17], 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-width': 3, 'circle-stroke-color': look.color('map-chosen') } },
   ];
@@ -136,12 +151,15 @@ function labels(look) {
     layout: { 'text-field': ['get', 'name'], 'text-font': fonts, 'text-size': size, 'text-max-width': 8, 'text-padding': 6 }, paint: halo(look, `map-${level}-text`),
   });
   return [
+    { id: 'road-name', type: 'symbol', source: 'segments', layer: 'roads', minzoom: 13, layout: {
+      'symbol-placement': 'line', 'text-field': ['get', 'road'], 'text-font': fonts, 'text-size': ['interpolate', ['linear'], ['zoom'], 13, 11, 17, 14],
+      'text-letter-spacing': 0.12, 'symbol-spacing': 420, 'text-max-angle': 30, 'text-padding': 12 }, paint: halo(look, 'map-text') },
     place('compound', 15.5, 11), place('community', 13, 12), place('resettlement', 13, 12),
     { id: 'water-name', type: 'symbol', source: 'basemap', layer: 'nature', minzoom: 13, filter: ['in', ['get', 'kind'], ['literal', ['water', 'green']]], layout: {
       'text-field': ['get', 'name'], 'text-font': fonts, 'text-size': 12, 'text-letter-spacing': 0.1 }, paint: { ...halo(look, 'map-text'), 'text-color': ['match', ['get', 'kind'], 'water', look.color('map-water-text'), look.color('map-green-text')] } },
-    { id: 'value', type: 'symbol', source: 'values', layer: 'key', layout: {
-      'text-field': ['step', ['zoom'], ['get', 'label'], 15, ['concat', ['get', 'name'], '  ', ['get', 'label']]], 'text-font': fonts, 'text-size': 12.5,
-      'icon-image': look.pill, 'icon-text-fit': 'both', 'icon-text-fit-padding': [3, 7, 3, 7], 'symbol-sort-key': ['-', 0, ['get', 'value']], 'text-padding': 3 },
+    { id: 'value', type: 'symbol', source: 'values', layer: 'key', minzoom: 12.6, layout: {
+      'text-field': ['step', ['zoom'], ['get', 'label'], 15, ['concat', ['get', 'road'], '  ', ['get', 'label']]], 'text-font': fonts, 'text-size': 12, 'text-max-width': 40,
+      'icon-image': look.pill, 'icon-text-fit': 'both', 'icon-text-fit-padding': [0, 2, 0, 2], 'icon-padding': 0, 'symbol-sort-key': ['-', 0, ['get', 'value']], 'text-padding': 0 },
     paint: { 'text-color': look.color('ink'), ...(look.step === null ? { 'text-opacity': 1, 'icon-opacity': 1 } : { 'text-opacity': only(look.step), 'icon-opacity': only(look.step) }) } },
   ];
 }
@@ -157,7 +175,7 @@ const only = (step) => ['case', ['==', ['get', 'step'], step], 1, 0.2];
  */
 export function layers(look) {
   /** @type {any[]} */
-  const all = [...basemap(look), ...areas(look), ...roads(look), ...assets(look), ...labels(look)];
+  const all = [...basemap(look), ...areas(look), ...roads(look), ...assets(look), ...keys(look), ...badges(look), ...labels(look)];
   return all.map(({ layer, ...rest }) => ({
     ...rest, layout: { ...rest.layout, visibility: layer && look.off.has(layer) ? 'none' : 'visible' },
   }));

@@ -1,13 +1,14 @@
 // The live map: made once, then kept like the view by effects. It can fail to
 // start (no WebGL); the page lives without it.
 import { effect } from '@preact/signals';
+import { t } from '../base/i18n.js';
 import * as store from '../base/store.js';
 import * as registry from '../planner/registry.js';
 import { shown } from '../planner/overview.js';
 import { flight } from '../planner/search.js';
 import { takePicture } from '../planner/print.js';
 import { badge, pill, ratio } from './badges.js';
-import { bounds, labelPoint, middle } from './place.js';
+import { bounds, labelPoint, margin, middle, outside } from './place.js';
 import { layers } from './layers.js';
 import { pointing } from './pointing.js';
 
@@ -66,12 +67,12 @@ export async function startMap(container, onTip, onPlace) {
   const { style } = present();
   const geojson = (/** @type {object} */ more = {}) => ({ type: 'geojson', data: empty, ...more });
   const map = new maplibre.Map({
-    container, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, maxZoom: 20, minZoom: 3,
+    container, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, maxZoom: 20, minZoom: 3, locale: { 'Map.Title': t('nav.map') },
     fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200, center: begin ?? [113.74, 34.77], zoom: begin?.zoom ?? 12.5,
     style: {
       version: 8,
       sources: {
-        basemap: geojson(), areas: geojson(), 'area-names': geojson(), segments: geojson({ tolerance: 0.2 }), values: geojson(),
+        basemap: geojson(), areas: geojson(), 'area-names': geojson(), outside: geojson(), segments: geojson({ tolerance: 0.2 }), values: geojson(),
         assets: { type: 'vector', tiles: tilesOf(store.jurisdiction.peek()), minzoom: 0, maxzoom: 18 },
       },
       layers: style,
@@ -120,7 +121,7 @@ function watch(map, onPlace) {
 function follow(map, first) {
   const put = (/** @type {string} */ source, /** @type {any[]} */ features) => map.getSource(source).setData({ ...empty, features });
   let before = new Map(first.map((l) => [l.id, l]));
-  let tiles = '';
+  let tiles = tilesOf(store.jurisdiction.peek())[0];
   let framed = store.view.peek() ? store.jurisdiction.peek() : '';
   takePicture.value = () => { map.redraw(); return map.getCanvas().toDataURL('image/png'); };
   return [
@@ -135,6 +136,7 @@ function follow(map, first) {
     effect(() => {
       const areas = (registry.areas.data.value ?? []).map((a) => ({ ...a, properties: { id: a.id, level: a.properties.level, name: a.properties.name } }));
       put('areas', areas);
+      put('outside', areas.filter((a) => a.properties.level === 'boundary').map((a) => ({ ...a, geometry: outside(a.geometry) })));
       put('area-names', areas.filter((a) => a.properties.level !== 'boundary').map((a) => ({ ...a, geometry: { type: 'Point', coordinates: labelPoint(a.geometry) } })));
     }),
     effect(() => {
@@ -157,7 +159,7 @@ function follow(map, first) {
       const j = registry.jurisdictions.data.value?.find((x) => x.code === store.jurisdiction.value);
       if (!j?.bbox || j.code === framed) return;
       framed = j.code;
-      map.fitBounds(j.bbox, { padding: 24, animate: false });
+      map.fitBounds(j.bbox, { padding: margin(map), animate: false });
     }),
     effect(() => {
       if (!flight.value) return;

@@ -62,6 +62,25 @@ export function labelPoint(geometry) {
   return best;
 }
 
+/**
+ * Everything but an area.
+ * @param {any} geometry Polygon or MultiPolygon
+ */
+export function outside(geometry) {
+  const rings = geometry.type === 'Polygon' ? [geometry.coordinates[0]] : geometry.coordinates.map((/** @type {any} */ p) => p[0]);
+  return { type: 'Polygon', coordinates: [[[-180, -85], [180, -85], [180, 85], [-180, 85], [-180, -85]], ...rings] };
+}
+
+/**
+ * What a frame must keep free of the map: tools and readout lie there, and on a
+ * narrow screen the legend.
+ * @param {import('maplibre-gl').Map} map
+ */
+export function margin(map) {
+  const narrow = map.getCanvas().clientWidth < 500;
+  return narrow ? { top: 24, bottom: 40, left: 20, right: 64 } : { top: 20, bottom: 44, left: 24, right: 64 };
+}
+
 /** @param {Position[]} ring */
 const ringArea = (ring) => ring.slice(1).reduce((sum, p, i) => sum + ring[i][0] * p[1] - p[0] * ring[i][1], 0);
 

@@ -17,6 +17,15 @@ export function shown(value, metric = store.metric.value) {
   return number(value, metric === 'density' ? 1 : 0);
 }
 
+/**
+ * The road on one line and the stretch below it, where the name says both.
+ * @param {{properties: Record<string, any>}} props
+ */
+function SegmentName({ properties: p }) {
+  const parted = p.road && p.from && p.to && p.name.startsWith(p.road);
+  return html`<span title=${p.name}>${parted ? p.road : p.name}${parted && html`<small>${p.from}—${p.to}</small>`}</span>`;
+}
+
 /** When the figures were read. */
 const readAt = computed(() => (registry.counts.value ? new Date() : null));
 
@@ -29,7 +38,7 @@ function Bar({ row, largest }) {
   const hover = (/** @type {string | null} */ id) => () => { store.hovered.value = id; };
   return html`<li class=${`rank ${faded ? 'faded' : ''} ${hot ? 'hot' : ''}`}>
     <button data-segment=${row.id} onClick=${() => store.select('segment', row.id)} onMouseEnter=${hover(row.id)} onMouseLeave=${hover(null)} onFocus=${hover(row.id)} onBlur=${hover(null)}>
-      <span class="rank-name"><i class=${`state ${p.status}`} title=${t(`status.${p.status}`)}></i><span title=${p.name}>${p.name}</span></span>
+      <span class="rank-name"><i class=${`state ${p.status}`} title=${t(`status.${p.status}`)}></i><${SegmentName} properties=${p} /></span>
       <span class="track"><i class=${`fill step-${step}`} style=${{ '--share': largest > 0 ? row.value / largest : 0 }}></i></span>
       <b class="rank-value">${shown(row.value)}</b>
     </button></li>`;

@@ -52,7 +52,7 @@ export function SegmentSheet({ id }) {
   const ends = [p.from, p.to].filter(Boolean).join(' → ');
   const detail = counts.data.value && (registry.wanted.value.none ? { ...counts.data.value, by_class: {} } : counts.data.value);
   const shownConditions = { good: c.good, fair: c.fair, poor: c.poor, dangerous: c.dangerous };
-  return html`<div class="sheet-head"><h2>${p.name}</h2><span class=${`tag ${p.status}`}>${t(`status.${p.status}`)}</span>${p.key && html`<span class="tag key">${t('layer.key')}</span>`}
+  return html`<div class="sheet-head"><h2>${p.name}</h2><span class=${`tag ${p.status}`}>${t(`status.${p.status}`)}</span>${p.key && html`<span class="tag key">${t('segment.key')}</span>`}
       <p>${[p.code, p.road, length(p.length_m)].filter(Boolean).join(' · ')}</p></div>
     <${Figures} items=${[
       { label: t('assets'), value: number(c.total), unit: t('unit.count') },

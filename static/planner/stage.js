@@ -2,13 +2,14 @@
 // be no map.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
-import { html, Icon } from '../base/view.js';
+import { html, Icon, Pending } from '../base/view.js';
 import { number, t } from '../base/i18n.js';
 import { length, percent, position, scale } from '../base/format.js';
 import * as store from '../base/store.js';
 import * as registry from './registry.js';
 import { Legend } from '../map/legend.js';
 import { measure, tape, taped } from '../map/measure.js';
+import { margin } from '../map/place.js';
 import { picture, printMap } from './print.js';
 import { AssetList } from './list.js';
 
@@ -67,7 +68,7 @@ function Tools({ map }) {
   }, [measuring]);
   const fit = () => {
     const j = registry.jurisdictions.data.value?.find((x) => x.code === store.jurisdiction.value);
-    if (j?.bbox) map.fitBounds(j.bbox, { padding: 24, duration: 600 });
+    if (j?.bbox) map.fitBounds(j.bbox, { padding: margin(map), duration: 600 });
   };
   return html`<div class="tools card" role="toolbar" aria-label=${t('tools')} aria-orientation="vertical">
       <${Tool} className="wide-only" label=${t('tool.in')} icon="ui-plus" act=${() => map.zoomIn()} />
@@ -90,7 +91,10 @@ export function Stage() {
   const container = useRef(/** @type {HTMLElement | null} */ (null));
   const [map, setMap] = useState(/** @type {import('maplibre-gl').Map | null} */ (null));
   const [failure, setFailure] = useState(/** @type {string | null} */ (null));
+  const known = store.jurisdiction.value !== '';
+  const unknown = registry.jurisdictions.problem.value;
   useEffect(() => {
+    if (!known) return undefined;
     let stop = () => {};
     let gone = false;
     (async () => {
@@ -107,13 +111,14 @@ export function Stage() {
       }
     })();
     return () => { gone = true; stop(); };
-  }, []);
+  }, [known]);
   if (failure !== null) {
     Object.assign(window, { __idle: true });
     return html`<section class="stage listed" aria-label=${t('list')}><${AssetList} why=${failure} /></section>`;
   }
-  return html`<section class="stage" aria-label=${t('nav.map')}>
+  return html`<section class="stage" aria-label=${t('stage')}>
     <div class="map" ref=${container}></div>
+    ${unknown && html`<div class="empty card"><${Pending} problem=${unknown} retry=${registry.retryAll} waiting="" failed=${t('registry.failed')} again=${t('retry')} /></div>`}
     ${picture.value && html`<img class="map-picture" src=${picture.value} alt=${t('nav.map')} />`}
     ${map && html`<${Tools} map=${map} />`}
     <${Legend} /><${Readout} /><${Tip} /><${Waiting} /><${Empty} />
