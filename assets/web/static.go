@@ -118,6 +118,9 @@ func (s *Server) staticFile(c echo.Context) error {
 	h := c.Response().Header()
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
+	// A worker obeys the policy of its own script, not that of the page: the map's
+	// worker fetches tiles.
+	h.Set("Content-Security-Policy", s.pages.policy)
 	if f.small != nil && acceptsGzip(c.Request()) {
 		h.Set(echo.HeaderContentEncoding, "gzip")
 		return c.Blob(http.StatusOK, f.mediaType, f.small)

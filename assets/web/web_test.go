@@ -399,11 +399,15 @@ func TestPageAndStaticFiles(t *testing.T) {
 	if strings.Contains(string(body), "HASH") || !strings.Contains(res.Header.Get("Content-Security-Policy"), "'sha256-") {
 		t.Fatalf("%s\n%v", body, res.Header)
 	}
+	policy := res.Header.Get("Content-Security-Policy")
 	_, rest, _ := strings.Cut(string(body), `src="`)
 	script, _, _ := strings.Cut(rest, `"`)
 	res, _ = s.get(t, script)
 	if res.StatusCode != 200 || !strings.Contains(res.Header.Get("Cache-Control"), "immutable") || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/javascript") {
 		t.Errorf("%s: %d %v", script, res.StatusCode, res.Header)
+	}
+	if res.Header.Get("Content-Security-Policy") != policy {
+		t.Errorf("a worker may do other things than its page: %v", res.Header)
 	}
 	for _, path := range []string{strings.Replace(script, "a.js", "secret.go", 1), strings.Replace(script, "a.js", "..%2fa.js", 1), strings.Replace(script, "a.js", "", 1)} {
 		if res, _ := s.get(t, path); res.StatusCode != 404 {

@@ -98,8 +98,8 @@ func (r *run) complain(err error) {
 	}
 }
 
-// terminalLanguage follows the locale of the terminal: Chinese unless it says
-// another language, because that is what the first users speak.
+// terminalLanguage follows the locale of the terminal: Chinese where it is
+// Chinese, otherwise English, which every terminal can show.
 func terminalLanguage() string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := os.Getenv(name); v != "" {
