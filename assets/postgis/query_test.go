@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
+	mvtdecode "github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/maptile"
 
 	"streetbook/assets"
 	"streetbook/assets/postgis"
@@ -204,5 +206,46 @@ func TestJurisdictions(t *testing.T) {
 	}
 	if _, err := store.Jurisdiction(ctx, assets.SystemJurisdiction); assets.ErrorCode(err) != assets.NotFound {
 		t.Errorf("the program's own ledger is shown: %v", err)
+	}
+}
+
+// TestCrowdedTileStandsForEveryAsset checks that the counts of a thinned tile
+// add up to what is there, and that it is small.
+func TestCrowdedTileStandsForEveryAsset(t *testing.T) {
+	t.Parallel()
+	ctx, store := context.Background(), newPlace(t)
+	list := make([]assets.Asset, 12000)
+	for i := range list {
+		list[i] = lamp(113.72+0.05*float64(i%120)/120, 34.72+0.05*float64(i/120)/100)
+	}
+	if err := store.AddAssets(ctx, write(t), place, list); err != nil {
+		t.Fatal(err)
+	}
+	mvt, err := store.Tile(ctx, assets.CollectionAssets, geo.Tile{Z: 8, X: 208, Y: 101}, assets.Query{})
+	if err != nil || len(mvt) == 0 {
+		t.Fatalf("%d bytes (%v)", len(mvt), err)
+	}
+	layers, err := mvtdecode.Unmarshal(mvt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, features := 0.0, layers[0].Features
+	for _, f := range features {
+		n, many := f.Properties["count"].(float64)
+		if _, own := f.Properties["id"]; own == many {
+			t.Fatalf("a feature has %v", f.Properties)
+		}
+		if !many {
+			n = 1
+		}
+		sum += n
+	}
+	if sum != 12000 || len(features) > 2000 {
+		t.Errorf("%d features stand for %v assets, want 12000", len(features), sum)
+	}
+	// The middle of the cells is where the assets are.
+	layers.ProjectToWGS84(maptile.New(208, 101, 8))
+	if b := features[0].Geometry.Bound(); b.Min[0] < 113.71 || b.Min[0] > 113.78 || b.Min[1] < 34.71 || b.Min[1] > 34.78 {
+		t.Errorf("a thinned asset is at %v", b.Min)
 	}
 }
