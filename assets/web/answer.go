@@ -176,6 +176,52 @@ func (s *stream) Close() error {
 	return err
 }
 
+// featureWriter streams a FeatureCollection. Nothing is sent before the first
+// bytes are worth it, so that what fails at once is still answered as a problem.
+type featureWriter struct {
+	context echo.Context
+	out     *stream
+	buf     []byte
+	written int // features so far
+}
+
+// flushAt is how many bytes are gathered before they are sent.
+const flushAt = 32 << 10
+
+func newFeatureWriter(c echo.Context) *featureWriter {
+	return &featureWriter{context: c, buf: append(make([]byte, 0, flushAt+8<<10), `{"type":"FeatureCollection","features":[`...)}
+}
+
+// add writes the feature that appendTo appends.
+func (w *featureWriter) add(appendTo func([]byte) []byte) error {
+	if w.written > 0 {
+		w.buf = append(w.buf, ',', '\n')
+	}
+	w.written++
+	if w.buf = appendTo(w.buf); len(w.buf) < flushAt {
+		return nil
+	}
+	return w.send()
+}
+
+func (w *featureWriter) send() error {
+	if w.out == nil {
+		w.out = openStream(w.context, typeGeoJSON)
+	}
+	_, err := w.out.Write(w.buf)
+	w.buf = w.buf[:0]
+	return err
+}
+
+// end closes the collection, with further members behind the features.
+func (w *featureWriter) end(members string) error {
+	w.buf = append(append(append(w.buf, ']'), members...), '}')
+	if err := w.send(); err != nil {
+		return err
+	}
+	return w.out.Close()
+}
+
 // tagOf is the tag of an answer that follows from the state of the registry and
 // the request alone.
 func tagOf(c echo.Context, position int64) string {

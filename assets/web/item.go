@@ -94,46 +94,21 @@ func (p parameters) page(collection string) (assets.Query, error) {
 	return q, nil
 }
 
-// flushAt is how many bytes are gathered before they are sent.
-const flushAt = 32 << 10
-
 // writePage streams a FeatureCollection. One row more than asked for is read,
 // to know whether there is a next page; the links stand after the features,
-// because only then the last key is known. Whatever fails before the first
-// bytes are sent is still answered as a problem.
+// because only then the last key is known.
 func (s *Server) writePage(c echo.Context, collection string, q assets.Query, matched int64) error {
 	limit := q.Limit
 	q.Limit++
-	var (
-		out      *stream
-		last     assets.Key
-		returned int
-		more     bool
-	)
-	buf := append(make([]byte, 0, flushAt+8<<10), `{"type":"FeatureCollection","features":[`...)
-	send := func() error {
-		if out == nil {
-			out = openStream(c, typeGeoJSON)
-		}
-		_, err := out.Write(buf)
-		buf = buf[:0]
-		return err
-	}
+	var last assets.Key
+	more, out := false, newFeatureWriter(c)
 	err := features(c.Request().Context(), s.store, collection, q, func(h assets.Header, appendTo func([]byte) []byte) error {
-		if returned == limit {
+		if out.written == limit {
 			more = true
 			return nil
 		}
-		if returned > 0 {
-			buf = append(buf, ',', '\n')
-		}
-		buf = appendTo(buf)
-		returned++
 		last = assets.Key{Jurisdiction: h.Jurisdiction, ID: h.ID}
-		if len(buf) < flushAt {
-			return nil
-		}
-		return send()
+		return out.add(appendTo)
 	})
 	if err != nil {
 		return err
@@ -147,12 +122,8 @@ func (s *Server) writePage(c echo.Context, collection string, q assets.Query, ma
 	if err != nil {
 		return err
 	}
-	buf = append(append(buf, `],"links":`...), text...)
-	buf = fmt.Appendf(buf, `,"timeStamp":"%s","numberMatched":%d,"numberReturned":%d}`, time.Now().UTC().Format(time.RFC3339), matched, returned)
-	if err := send(); err != nil {
-		return err
-	}
-	return out.Close()
+	return out.end(fmt.Sprintf(`,"links":%s,"timeStamp":"%s","numberMatched":%d,"numberReturned":%d`,
+		text, time.Now().UTC().Format(time.RFC3339), matched, out.written))
 }
 
 // nextPage is the same question, from a place further on.
