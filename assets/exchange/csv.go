@@ -2,139 +2,157 @@ package exchange
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"streetbook/assets"
 )
 
 // CSV reads tables: separated by comma, semicolon or tab, in UTF-8 with or
-// without a byte order mark, otherwise in GB18030, which Chinese Excel writes.
+// without a byte order mark, otherwise in GB18030, which Chinese spreadsheets
+// write.
 type CSV struct{}
 
-var byteOrderMark = []byte{0xEF, 0xBB, 0xBF}
-
-// Open reads the file through once: whether it is UTF-8 can only be said of the
-// whole, because the first Chinese character may stand on its last line.
+// Open reads the file through once to learn its encoding, and its header.
 func (CSV) Open(file io.ReadSeeker) (Reader, error) {
-	unicode, err := isUTF8(file)
+	text, gb18030, err := decoded(file)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	var text io.Reader = file
-	if !unicode {
-		text = simplifiedchinese.GB18030.NewDecoder().Reader(file)
-	}
-	in := bufio.NewReaderSize(text, 64<<10)
-	if start, err := in.Peek(3); err == nil && bytes.Equal(start, byteOrderMark) {
-		if _, err := in.Discard(3); err != nil {
-			return nil, err
-		}
-	}
-	r := &csvReader{csv: csv.NewReader(in)}
-	r.csv.Comma = separator(in)
+	r := &csvReader{leash: leash{from: text}, gb18030: gb18030}
+	r.leash.slacken()
+	r.in = bufio.NewReaderSize(&r.leash, 64<<10)
+	r.csv = csv.NewReader(r.in)
+	r.csv.Comma = separator(r.in)
 	r.csv.FieldsPerRecord = -1
 	r.csv.ReuseRecord = true
 	return r, r.readHeader()
 }
 
-// isUTF8 reports whether all of a file is valid UTF-8.
-func isUTF8(file io.Reader) (bool, error) {
-	buf := make([]byte, 64<<10)
-	kept := 0 // bytes of a character that the block before cut
-	for {
-		n, err := file.Read(buf[kept:])
-		block := buf[:kept+n]
-		if errors.Is(err, io.EOF) {
-			return utf8.Valid(block), nil
-		}
-		if err != nil {
-			return false, err
-		}
-		end := len(block)
-		if last := lastStart(block); last < end && !utf8.FullRune(block[last:]) {
-			end = last
-		}
-		if !utf8.Valid(block[:end]) {
-			return false, nil
-		}
-		kept = copy(buf, block[end:])
-	}
-}
-
-// lastStart is where the last character of b begins.
-func lastStart(b []byte) int {
-	i := len(b) - 1
-	for i > 0 && !utf8.RuneStart(b[i]) {
-		i--
-	}
-	return max(i, 0)
-}
-
-// separator is the one of the three that the first line has most of.
+// separator is the one of the three that the first line has most of outside
+// quotes.
 func separator(in *bufio.Reader) rune {
-	line, _ := in.Peek(8 << 10) // a short file is no error here
-	if i := bytes.IndexByte(line, '\n'); i >= 0 {
-		line = line[:i]
+	start, _ := in.Peek(8 << 10) // a file shorter than that is no error here
+	var count [128]int
+	quoted := false
+	for _, c := range start {
+		if c == '"' {
+			quoted = !quoted
+		}
+		if c == '\n' && !quoted {
+			break
+		}
+		if c < 128 && !quoted {
+			count[c]++
+		}
 	}
-	best, most := ',', 0
-	for _, c := range []rune{',', ';', '\t'} {
-		if n := strings.Count(string(line), string(c)); n > most {
-			best, most = c, n
+	best := ','
+	for _, c := range ";\t" {
+		if count[c] > count[best] {
+			best = c
 		}
 	}
 	return best
 }
 
 type csvReader struct {
-	csv *csv.Reader
-	row Row
+	leash   leash
+	in      *bufio.Reader
+	csv     *csv.Reader
+	gb18030 bool
+	line    int // where the next record starts if no empty line stands before it
+	row     Row
+}
+
+func (r *csvReader) Head() Head {
+	h := Head{Columns: r.row.Columns}
+	if r.gb18030 {
+		h.Notes = append(h.Notes, assets.Text{ZH: "文件不是 UTF-8，按 GB18030 读取。", EN: "The file is not in UTF-8 and was read as GB18030."})
+	}
+	return h
 }
 
 func (r *csvReader) readHeader() error {
 	record, err := r.csv.Read()
-	if errors.Is(err, io.EOF) {
+	var parse *csv.ParseError
+	switch {
+	case errors.Is(err, io.EOF):
 		return wrongFile("文件是空的", "the file is empty")
+	case errors.As(err, &parse):
+		return wrongFile("表头的引号有误（第 %d 行第 %d 列）", "the quotes of the header are wrong (line %d, column %d)", parse.Line, parse.Column)
+	case err != nil:
+		return err
 	}
-	if err != nil {
-		return wrongFile("首行不是表头：%v", "the first line is no header: %v", err)
+	for i, name := range record {
+		name = strings.TrimSpace(strings.ToValidUTF8(name, "?"))
+		if name == "" {
+			name = fmt.Sprintf("#%d", i+1)
+		}
+		r.row.Columns = append(r.row.Columns, name)
 	}
-	r.row.Number = 1
-	for _, name := range record {
-		r.row.Columns = append(r.row.Columns, strings.TrimSpace(name))
-	}
+	r.advance(r.startOf(record), record)
 	return nil
+}
+
+// startOf is the line that the record just read starts on.
+func (r *csvReader) startOf(record []string) int {
+	if len(record) == 0 {
+		return r.line
+	}
+	line, _ := r.csv.FieldPos(0)
+	return line
+}
+
+// advance counts a record that starts on a line. Empty lines, which are no
+// records, are rows of a spreadsheet all the same; line breaks inside a cell
+// are not.
+func (r *csvReader) advance(start int, record []string) {
+	r.row.Number += 1 + max(0, start-max(r.line, 1))
+	r.line = start + 1
+	for _, cell := range record {
+		r.line += strings.Count(cell, "\n")
+	}
 }
 
 func (r *csvReader) Next() (*Row, error) {
 	for {
+		r.leash.slacken()
 		record, err := r.csv.Read()
 		var parse *csv.ParseError
-		if err != nil && !errors.As(err, &parse) {
+		if errors.As(err, &parse) {
+			return r.misquoted(parse)
+		}
+		if err != nil {
 			return nil, err
 		}
-		r.row.Number++
-		r.row.Fault = nil
-		r.row.Values = record
-		if parse != nil {
-			r.row.Fault = assets.Errorf(assets.Invalid, "row", "引号有误（第 %d 行第 %d 列）", "its quotes are wrong (line %d, column %d)", parse.Line, parse.Column)
-			return &r.row, nil
-		}
+		r.advance(r.startOf(record), record)
 		if blank(record) {
 			continue
 		}
+		r.row.Values = record
 		r.row.Fault = r.shape()
 		return &r.row, nil
 	}
+}
+
+// misquoted is a row whose quotes are wrong. Where such a quote has swallowed
+// the rest of the file, nobody can say how many rows that were.
+func (r *csvReader) misquoted(parse *csv.ParseError) (*Row, error) {
+	r.advance(parse.StartLine, nil)
+	r.line = parse.Line + 1
+	r.row.Values = nil
+	if parse.Line == parse.StartLine {
+		r.row.Fault = assets.Errorf(assets.Invalid, "row", "引号有误（第 %d 行第 %d 列）", "its quotes are wrong (line %d, column %d)", parse.Line, parse.Column)
+		return &r.row, nil
+	}
+	if _, err := r.in.Peek(1); errors.Is(err, io.EOF) {
+		return nil, wrongFile("第 %d 行开始的引号直到文件末尾都没有正确闭合", "a quote that opens in the record of line %d is not rightly closed before the end of the file", parse.StartLine)
+	}
+	r.row.Fault = assets.Errorf(assets.Invalid, "row", "引号有误（第 %d 至 %d 行）", "its quotes are wrong (lines %d to %d)", parse.StartLine, parse.Line)
+	return &r.row, nil
 }
 
 // shape makes the values fit the columns. Cells without a column are let pass
@@ -151,8 +169,11 @@ func (r *csvReader) shape() *assets.Error {
 		return assets.Errorf(assets.Invalid, "row", "只有 %d 个单元格，表头有 %d 列", "has only %d cells, the header has %d", len(r.row.Values), n)
 	}
 	for i, v := range r.row.Values {
-		if strings.ContainsRune(v, utf8.RuneError) || strings.ContainsRune(v, 0) {
-			return assets.Errorf(assets.Invalid, r.row.Columns[i], "含有无法识别的字符", "holds characters that cannot be read")
+		if r.gb18030 && strings.ContainsRune(v, '\uFFFD') {
+			return assets.Errorf(assets.Invalid, r.row.Columns[i], "含有不是 GB18030 的字节", "holds bytes that are no GB18030")
+		}
+		if v != "" && v[0] == '\'' && formula(v) {
+			r.row.Values[i] = v[1:] // the mark that keeps spreadsheets from running it
 		}
 	}
 	return nil

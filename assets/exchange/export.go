@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,6 +79,7 @@ func (w *geojsonWriter) Close() error {
 type csvWriter struct {
 	csv    *csv.Writer
 	fields []assets.Field
+	header []string // of assets
 	headed bool
 }
 
@@ -85,7 +87,14 @@ func newCSVWriter(w io.Writer, fields []assets.Field) (*csvWriter, error) {
 	if _, err := w.Write(byteOrderMark); err != nil {
 		return nil, err
 	}
-	return &csvWriter{csv: csv.NewWriter(w), fields: fields}, nil
+	header := slices.Clone(assetHeader)
+	for _, f := range fields {
+		if slices.Contains(assetHeader, f.Key) {
+			f.Key = attribute(f.Key) // a member has that name already
+		}
+		header = append(header, f.Key)
+	}
+	return &csvWriter{csv: csv.NewWriter(w), fields: fields, header: header}, nil
 }
 
 func (w *csvWriter) row(header []string, cells ...string) error {
@@ -126,7 +135,6 @@ func (w *csvWriter) Asset(a *assets.Asset) error {
 	} else {
 		shape = wkt.MarshalString(a.Geometry)
 	}
-	header := assetHeader
 	cells := []string{a.ID.String(), a.Jurisdiction, inert(a.Code), a.Class, inert(a.Name), a.Status, a.Condition, idText(a.Place.Segment), decimal(a.Place.ChainageM),
 		a.Place.Side, decimal(a.Place.OffsetM), idText(a.Place.Community), decimal(a.AccuracyM), inert(a.Source), inert(a.SourceID), a.SourceCRS,
 		a.InstalledOn, timeText(a.UpdatedAt), strconv.Itoa(a.Version), lon, lat, shape}
@@ -135,10 +143,9 @@ func (w *csvWriter) Asset(a *assets.Asset) error {
 		return err
 	}
 	for _, f := range w.fields {
-		header = append(header, f.Key)
 		cells = append(cells, values[f.Key])
 	}
-	return w.row(header, cells...)
+	return w.row(w.header, cells...)
 }
 
 func (w *csvWriter) Close() error {
@@ -148,6 +155,9 @@ func (w *csvWriter) Close() error {
 
 // attributeCells are the attributes as cells: numbers as they are written.
 func attributeCells(raw json.RawMessage) (map[string]string, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	var values map[string]any
@@ -163,18 +173,32 @@ func attributeCells(raw json.RawMessage) (map[string]string, error) {
 			cells[key] = inert(v)
 		case bool:
 			cells[key] = strconv.FormatBool(v)
+		case nil:
+		default: // what a class did not foresee is kept as it is written
+			nested, err := json.Marshal(v)
+			if err != nil {
+				return nil, err
+			}
+			cells[key] = string(nested)
 		}
 	}
 	return cells, nil
 }
 
 // inert keeps a spreadsheet from running a text as a formula (CWE-1236). It is
-// for texts only: -5.2 stays a number.
+// for texts only: -5.2 stays a number. Reading takes the mark off again.
 func inert(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if formula(s) {
 		return "'" + s
 	}
 	return s
+}
+
+// formula reports whether a spreadsheet would run a text, or whether the text
+// looks like one that was marked already.
+func formula(s string) bool {
+	s = strings.TrimLeft(s, "'")
+	return s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0
 }
 
 func idText(id *uuid.UUID) string {

@@ -2,11 +2,13 @@ package exchange
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"math"
 	"os"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -221,10 +223,32 @@ func readAll(name, text string) error {
 	if err != nil {
 		return err
 	}
-	for _, err := range Rows(reader, converter, &Report{}) {
+	seen := map[string]bool{}
+	for in, err := range Rows(reader, converter, &Report{}) {
 		if err != nil {
 			return err
 		}
+		if err := sound(in.Asset); err != nil {
+			return err
+		}
+		if seen[in.Asset.SourceID] {
+			return fmt.Errorf("the id %q comes twice", in.Asset.SourceID)
+		}
+		seen[in.Asset.SourceID] = true
+	}
+	return nil
+}
+
+// sound checks what holds of every asset that a row becomes, whatever the file.
+func sound(a assets.Asset) error {
+	if err := a.Validate(); err != nil {
+		return fmt.Errorf("taken, and not valid: %s", err)
+	}
+	if err := geo.Validate(a.Geometry); err != nil {
+		return fmt.Errorf("taken, and nowhere: %s", err)
+	}
+	if !json.Valid(a.Attributes) || !utf8.Valid(a.Attributes) || a.SourceID == "" {
+		return fmt.Errorf("taken with the attributes %q and the id %q", a.Attributes, a.SourceID)
 	}
 	return nil
 }
@@ -290,6 +314,9 @@ func float(t *testing.T, s string) float64 {
 func FuzzCSV(f *testing.F) {
 	f.Add("id,lon,lat\n1,113.75,34.76\n")
 	f.Add("a;b\n\"x\ny\";\xff\n")
+	f.Add("编号\t经度\t纬度\t功率\t状态\n1\t113\t34\t1,500 W\t完好\n1\t113\t34\t\t\n")
+	f.Add("name,the_geom,code\n'=1,POINT(1 2),x\n,\"{\"\"type\"\":\"\"Point\"\",\"\"coordinates\"\":[1,2]}\",\n")
+	f.Add("Location\n\"(55.9, -3.2)\"\n\n\"a\nb\"c\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		if err := readAll("x.csv", text); err != nil && assets.ErrorCode(err) == "" {
 			t.Fatal(err)
@@ -300,6 +327,8 @@ func FuzzCSV(f *testing.F) {
 func FuzzGeoJSON(f *testing.F) {
 	f.Add(`{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[1,2]},"properties":{"a":[1]}}]}`)
 	f.Add(`{"type":"Feature","geometry":null}` + "\n")
+	f.Add(`{"type":"Feature","id":1,"geometry":{"type":"Point","coordinates":[1,2]},"properties":{"id":"a","name":"\u0000","note":"\ud800","power_w":1e9}}` + "\n{")
+	f.Add(`{"features":[{"type":"Feature","geometry":{"type":"MultiPoint","coordinates":[[1,2]]},"properties":{"状态":"丢失"}}],"crs":{"properties":{"name":"EPSG:4326"}}}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		if err := readAll("x.geojson", text); err != nil && assets.ErrorCode(err) == "" {
 			t.Fatal(err)

@@ -1,12 +1,12 @@
 package exchange
 
 import (
-	"errors"
+	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
-	"iter"
+	"regexp"
 	"sort"
-	"strings"
 
 	"streetbook/assets"
 )
@@ -20,9 +20,12 @@ type Report struct {
 	Read      int64
 	Added     int64
 	Unchanged int64
-	Refused   int64
-	Refusals  []Refusal // the first of them
+	Refused   int64 // rows; each may have several faults
+	Refusals  []Refusal
 	Notes     []assets.Text
+
+	reasons map[reason]*Reason
+	faults  int64 // all of them, also those that are not in Refusals
 }
 
 // Refusal is one fault of one row.
@@ -32,91 +35,123 @@ type Refusal struct {
 	Reason assets.Text
 }
 
+// Reason is how often a field was refused for the same reason. Text is that of
+// the first time.
+type Reason struct {
+	Field string
+	Text  assets.Text
+	Count int64
+}
+
+// reason is a field and a sentence without the values in it.
+type reason struct{ field, sentence string }
+
+var quotedOrNumber = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[-+]?[0-9][0-9.e+]*`)
+
 // Refuse notes the faults of a row.
 func (r *Report) Refuse(row int, faults ...*assets.Error) {
 	r.Refused++
 	for _, f := range faults {
+		r.faults++
 		if len(r.Refusals) < maxRefusals {
 			r.Refusals = append(r.Refusals, Refusal{Row: row, Field: f.Field, Reason: f.Text})
 		}
-	}
-}
-
-// Rows reads a file and yields the rows that are right, noting the others in
-// the report. It ends with an error if the file itself is broken.
-func Rows(reader Reader, c *Converter, report *Report) iter.Seq2[assets.Incoming, error] {
-	return func(yield func(assets.Incoming, error) bool) {
-		for {
-			row, err := reader.Next()
-			if errors.Is(err, io.EOF) {
-				report.conclude(c)
-				return
-			}
-			if err != nil {
-				yield(assets.Incoming{}, err)
-				return
-			}
-			report.Read++
-			a, faults := c.Convert(row)
-			if len(faults) > 0 {
-				report.Refuse(row.Number, faults...)
-				continue
-			}
-			if !yield(assets.Incoming{Row: row.Number, Asset: a}, nil) {
-				return
-			}
+		if r.reasons == nil {
+			r.reasons = map[reason]*Reason{}
+		}
+		key := reason{f.Field, quotedOrNumber.ReplaceAllString(f.Text.EN, "…")}
+		if group, ok := r.reasons[key]; ok {
+			group.Count++
+		} else if len(r.reasons) < maxRefusals {
+			r.reasons[key] = &Reason{Field: f.Field, Text: f.Text, Count: 1}
 		}
 	}
 }
 
-// conclude says what is known only at the end.
-func (r *Report) conclude(c *Converter) {
-	var names []string
-	for name := range c.mapping.unmapped {
-		names = append(names, name)
+// Reasons are the refusals grouped by field and reason, most frequent first.
+func (r *Report) Reasons() []Reason {
+	var list []Reason
+	for _, group := range r.reasons {
+		list = append(list, *group)
 	}
-	if len(names) > 0 {
-		sort.Strings(names)
-		list := strings.Join(names, ", ")
-		r.Notes = append(r.Notes, assets.Text{
-			ZH: "这些列没有对应的属性，未导入（可用 --map 列=属性 指明）：" + list,
-			EN: "These columns have no attribute and were not imported (say --map COLUMN=ATTRIBUTE): " + list})
-	}
-	for _, f := range c.Class.Fields {
-		if n := c.missing[f.Key]; n > 0 {
-			r.Notes = append(r.Notes, assets.Text{
-				ZH: fmt.Sprintf("%d 行缺少必填属性“%s”，已照收", n, f.Name),
-				EN: fmt.Sprintf("%d rows lack the required attribute %q and were taken all the same", n, f.NameEN)})
+	sort.Slice(list, func(i, j int) bool {
+		a, b := list[i], list[j]
+		if a.Count != b.Count {
+			return a.Count > b.Count
 		}
-	}
+		return a.Field+"\x00"+a.Text.EN < b.Field+"\x00"+b.Text.EN
+	})
+	return list
 }
 
-// Write writes the report for people.
+// Write writes the report for people: the figures, every refusal kept, where
+// there are many of them also how many there are of each, and the notes.
 func (r *Report) Write(w io.Writer, language string) error {
+	out := bufio.NewWriter(w)
+	say := func(t assets.Text, args ...any) { fmt.Fprintf(out, t.In(language), args...) } // a failure stays with out until Flush
 	title := assets.Text{ZH: "导入", EN: "Import"}
 	if r.DryRun {
 		title = assets.Text{ZH: "试导入（未写入）", EN: "Dry run (nothing was written)"}
 	}
-	line := assets.Text{ZH: "%s：读取 %d 行，新增 %d，未变 %d，拒绝 %d\n", EN: "%s: %d rows read, %d added, %d unchanged, %d refused\n"}
-	if _, err := fmt.Fprintf(w, line.In(language), title.In(language), r.Read, r.Added, r.Unchanged, r.Refused); err != nil {
-		return err
-	}
+	say(assets.Text{ZH: "%s：读取 %d 行，新增 %d，未变 %d，拒绝 %d\n", EN: "%s: %d rows read, %d added, %d unchanged, %d refused\n"},
+		title.In(language), r.Read, r.Added, r.Unchanged, r.Refused)
 	for _, f := range r.Refusals {
-		row := assets.Text{ZH: "  第 %d 行 %s：%s\n", EN: "  row %d, %s: %s\n"}
-		if _, err := fmt.Fprintf(w, row.In(language), f.Row, f.Field, f.Reason.In(language)); err != nil {
-			return err
-		}
+		say(assets.Text{ZH: "  第 %d 行 %s：%s\n", EN: "  row %d, %s: %s\n"}, f.Row, shortened(f.Field), f.Reason.In(language))
 	}
-	if len(r.Refusals) == maxRefusals {
-		more := assets.Text{ZH: "  ……其余不再逐条列出\n", EN: "  … the rest are not listed one by one\n"}
-		if _, err := io.WriteString(w, more.In(language)); err != nil {
-			return err
+	if more := r.faults - int64(len(r.Refusals)); more > 0 {
+		say(assets.Text{ZH: "  ……另有 %d 处，不再逐条列出\n", EN: "  … and %d more\n"}, more)
+	}
+	if groups := r.Reasons(); r.faults > int64(len(groups)) {
+		say(assets.Text{ZH: "按原因：\n", EN: "By reason:\n"})
+		for _, g := range groups {
+			format := assets.Text{ZH: "  %d 处 %s：%s\n", EN: "  %d times %s: %s\n"}
+			if g.Count > 1 {
+				format = assets.Text{ZH: "  %d 处 %s，例如：%s\n", EN: "  %d times %s, for example: %s\n"}
+			}
+			say(format, g.Count, shortened(g.Field), g.Text.In(language))
 		}
 	}
 	for _, n := range r.Notes {
-		if _, err := fmt.Fprintln(w, n.In(language)); err != nil {
-			return err
-		}
+		fmt.Fprintln(out, n.In(language))
 	}
-	return nil
+	return out.Flush()
+}
+
+// MarshalJSON writes the report for programs, with each sentence in both
+// languages.
+func (r *Report) MarshalJSON() ([]byte, error) {
+	type sentence struct {
+		ZH string `json:"zh"`
+		EN string `json:"en"`
+	}
+	type refusal struct {
+		Row    int      `json:"row"`
+		Field  string   `json:"field"`
+		Reason sentence `json:"reason"`
+	}
+	type group struct {
+		Field  string   `json:"field"`
+		Reason sentence `json:"reason"`
+		Count  int64    `json:"count"`
+	}
+	refusals, groups, notes := []refusal{}, []group{}, []sentence{}
+	for _, f := range r.Refusals {
+		refusals = append(refusals, refusal{f.Row, f.Field, sentence(f.Reason)})
+	}
+	for _, g := range r.Reasons() {
+		groups = append(groups, group{g.Field, sentence(g.Text), g.Count})
+	}
+	for _, n := range r.Notes {
+		notes = append(notes, sentence(n))
+	}
+	return json.Marshal(struct {
+		DryRun    bool       `json:"dry_run"`
+		Read      int64      `json:"read"`
+		Added     int64      `json:"added"`
+		Unchanged int64      `json:"unchanged"`
+		Refused   int64      `json:"refused"`
+		Refusals  []refusal  `json:"refusals"`
+		Reasons   []group    `json:"reasons"`
+		Notes     []sentence `json:"notes"`
+	}{r.DryRun, r.Read, r.Added, r.Unchanged, r.Refused, refusals, groups, notes})
 }

@@ -24,12 +24,15 @@ func IsOverload(err error) bool {
 	return errors.As(err, &connect) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// explain turns the violation of a named constraint into an error a person can
-// act on. Everything else is returned as it is.
+// explain turns a lock that did not come free, and the violation of a named
+// constraint, into an error a person can act on. Everything else is returned as it is.
 func explain(err error) error {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
 		return err
+	}
+	if pg.Code == "55P03" { // lock_timeout: the head of the chain is held for as long as an import takes
+		return assets.Errorf(assets.Conflict, "jurisdiction", "此辖区正在被另一项写入（例如导入）占用，请稍后再试", "another write to this jurisdiction, such as an import, is under way: try again later")
 	}
 	switch pg.ConstraintName {
 	case "jurisdiction_pkey":

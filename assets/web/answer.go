@@ -63,11 +63,17 @@ func (s *Server) bytes(c echo.Context, mediaType string, body []byte) error {
 // unchanged sets the strong ETag for the representation that this client gets
 // and reports whether the client has it already. Compressed bytes are another
 // representation, and have another tag.
-func unchanged(c echo.Context, tag string) bool {
+func unchanged(c echo.Context, tag string) bool { return tagged(c, "", tag) }
+
+// unchangedWeakly is unchanged for lists, which say the time at which they were
+// made: the same features are not the same bytes.
+func unchangedWeakly(c echo.Context, tag string) bool { return tagged(c, "W/", tag) }
+
+func tagged(c echo.Context, prefix, tag string) bool {
 	if acceptsGzip(c.Request()) {
 		tag += "-gz"
 	}
-	c.Response().Header().Set("ETag", `"`+tag+`"`)
+	c.Response().Header().Set("ETag", prefix+`"`+tag+`"`)
 	return matches(c.Request().Header.Values("If-None-Match"), tag)
 }
 

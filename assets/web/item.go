@@ -64,7 +64,7 @@ func (s *Server) items(c echo.Context) error {
 	h.Set("Cache-Control", "no-cache")
 	h.Add("Vary", "Accept, Accept-Encoding")
 	h.Set("Content-Crs", "<"+crs84+">")
-	if unchanged(c, tagOf(c, position)) {
+	if unchangedWeakly(c, tagOf(c, position)) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	matched, err := s.store.Count(ctx, collection, q)
