@@ -150,6 +150,13 @@ func (p tab) click(selector string) {
 	eval[bool](p, fmt.Sprintf("document.querySelector(%q).click() ?? true", selector))
 }
 
+// enter types a text in place of what a field holds.
+func (p tab) enter(selector, text string) {
+	p.Helper()
+	eval[bool](p, fmt.Sprintf("document.querySelector(%q).select() ?? true", selector))
+	p.do(chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
 func (p tab) text(selector string) string {
 	p.Helper()
 	return eval[string](p, fmt.Sprintf("document.querySelector(%q)?.innerText ?? ''", selector))
@@ -186,7 +193,8 @@ func TestPlanner(t *testing.T) {
 	t.Run("address", func(t *testing.T) { reload(openTab(t, browser, site, 1440, 900)) })
 	t.Run("phone", func(t *testing.T) { phone(openTab(t, browser, site, 390, 844)) })
 	t.Run("map", func(t *testing.T) { mapped(openTab(t, browser, site, 1440, 900)) })
-	t.Run("broken layer", func(t *testing.T) {
+	t.Run("hover", func(t *testing.T) { hovered(openTab(t, browser, site, 1440, 900)) })
+	t.Run("gone", func(t *testing.T) {
 		missing(openTab(t, browser, site+"/#open=segment:00000000-0000-7000-8000-000000000000", 1440, 900))
 	})
 	t.Run("list mode", func(t *testing.T) { listMode(openTab(t, openBrowser(t, false), site, 1440, 900)) })
@@ -236,7 +244,7 @@ func filters(p tab) {
 func search(p tab, site string) {
 	p.do(chromedp.KeyEvent("/"))
 	p.until(`document.activeElement.id === 'search'`)
-	p.do(chromedp.SendKeys(chromedp.CSS("#search"), "商都路"))
+	p.enter("#search", "商都路")
 	p.until(`[...document.querySelectorAll('#hits [role=option]')].some(o => o.innerText.includes('商都路'))`)
 	p.accessible("the search")
 	p.do(chromedp.KeyEvent("\r"))
@@ -245,7 +253,7 @@ func search(p tab, site string) {
 	code := fetch[struct {
 		Features []struct{ Properties struct{ Code string } }
 	}](p, site+"/ogc/collections/assets/items?jurisdiction=410105015&class=0307&limit=1").Features[0].Properties.Code
-	p.do(chromedp.SetValue(chromedp.CSS("#search"), ""), chromedp.SendKeys(chromedp.CSS("#search"), code))
+	p.enter("#search", code)
 	p.until(fmt.Sprintf(`[...document.querySelectorAll('#hits [role=option]')].some(o => o.innerText.includes(%q))`, code))
 	p.do(chromedp.KeyEvent("\r"))
 	p.until(fmt.Sprintf(`document.querySelector('.sheet-head p')?.innerText.includes(%q) && document.querySelectorAll('.facts dt').length > 10`, code))
@@ -316,6 +324,22 @@ func mapped(p tab) {
 	middle := eval[[]float64](p, `(({left, top, width, height}) => [left + width / 2, top + height / 2])(document.querySelector('.stage canvas').getBoundingClientRect())`)
 	p.do(chromedp.MouseClickXY(middle[0], middle[1]))
 	p.until(fmt.Sprintf(`location.hash.includes('open=asset:%s')`, at.ID))
+}
+
+// hovered: map and ranking show each other what the pointer is on.
+func hovered(p tab) {
+	site := strings.Split(eval[string](p, "location.href"), "#")[0]
+	line := fetch[struct {
+		Features []struct {
+			ID       string
+			Geometry struct{ Coordinates [][2]float64 }
+		}
+	}](p, site+"ogc/collections/segments/items?jurisdiction=410105015&key=true&limit=1").Features[0]
+	at := line.Geometry.Coordinates[len(line.Geometry.Coordinates)/2]
+	p.open(fmt.Sprintf("%s#map=13.5/%f/%f", site, at[1], at[0]))
+	middle := eval[[]float64](p, `(({left, top, width, height}) => [left + width / 2, top + height / 2])(document.querySelector('.stage canvas').getBoundingClientRect())`)
+	p.do(chromedp.MouseEvent(chromedp.MouseMoved, middle[0]+40, middle[1]+40), chromedp.MouseEvent(chromedp.MouseMoved, middle[0], middle[1]))
+	p.until(fmt.Sprintf(`document.querySelector('.tip') && document.querySelector('.rank.hot button')?.dataset.segment === %q`, line.ID))
 }
 
 // missing: an address that names what is not there still gives a page.

@@ -1,5 +1,5 @@
 // The only place that talks to the server.
-import { language } from './i18n.js';
+import { language, t } from './i18n.js';
 
 /** What the server says when it refuses (RFC 9457), or why it was not reached. */
 export class Problem extends Error {
@@ -40,7 +40,8 @@ export async function get(path, query = {}, signal) {
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new Problem(String(cause), { offline: true });
+    console.warn(path, cause);
+    throw new Problem(t('offline.short'), { offline: true });
   }
   if (!response.ok) throw await refusal(response);
   return response.json();

@@ -2,7 +2,7 @@
 import { html } from '../base/view.js';
 import { t } from '../base/i18n.js';
 import * as store from '../base/store.js';
-import { limits, ranked, stepOf } from '../planner/registry.js';
+import { counts, limits, ranked, stepOf } from '../planner/registry.js';
 import { shown } from '../planner/overview.js';
 
 /**
@@ -18,7 +18,7 @@ function along(value) {
 
 export function Legend() {
   const rows = ranked.value;
-  if (rows.length === 0) return null;
+  if (rows.length === 0 || !counts.value) return null;
   const chosen = store.step.value;
   const choose = (/** @type {number} */ s) => () => { store.step.value = chosen === s ? null : s; };
   return html`<section class="legend card" aria-label=${t('legend')}>

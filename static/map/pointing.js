@@ -3,7 +3,14 @@ import { select, selected, hovered } from '../base/store.js';
 import { flight } from '../planner/search.js';
 import { measuring } from './measure.js';
 
-const order = ['asset-badge', 'asset-dot', 'asset-line', 'value', 'key', 'asset-surface', 'road', 'area-compound', 'area-resettlement', 'area-community'];
+const assets = ['asset-badge', 'asset-dot', 'asset-line'];
+const segments = ['value', 'key'];
+const below = ['asset-surface', 'road', 'area-compound', 'area-resettlement', 'area-community'];
+const streetZoom = 14.5; // from here on single assets can be told apart and come first
+
+/** @param {number} zoom */
+const order = (zoom) => [...(zoom < streetZoom ? [...segments, ...assets] : [...assets, ...segments]), ...below];
+
 const reach = 5; // px around the pointer
 
 /**
@@ -30,7 +37,7 @@ export function pointing(map, onTip, onPlace) {
   const hover = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
     onPlace(e.lngLat, map.getZoom());
     if (measuring.peek() || map.isMoving()) return;
-    const found = thing(map, e.point, order);
+    const found = thing(map, e.point, order(map.getZoom()));
     const noun = found && nounOf(found.layer.id);
     map.getCanvas().style.cursor = noun === 'asset' || noun === 'segment' ? 'pointer' : '';
     const key = noun === 'segment' && found.properties.key;
@@ -40,7 +47,7 @@ export function pointing(map, onTip, onPlace) {
   const leave = () => { hovered.value = null; onTip(null); };
   const click = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
     if (measuring.peek() || e.defaultPrevented) return;
-    const found = thing(map, e.point, order);
+    const found = thing(map, e.point, order(map.getZoom()));
     if (!found) { selected.value = null; return; }
     const { id, count } = found.properties;
     // One dot that stands for many: go nearer, then they part.

@@ -100,12 +100,12 @@ function Assets() {
     <${Fault} problem=${registry.classes.problem.value} retry=${registry.classes.reload} />
     ${codes.length <= fewClasses ? html`<${ClassRows} codes=${codes} />`
       : [...groups].map(([major, list]) => html`<${Group} key=${major} major=${major} codes=${list} />`)}
-    ${codes.length === 0 && html`<p class="quiet">${t(registry.totals.loading.value ? 'loading' : 'assets.none')}</p>`}
+    ${codes.length === 0 && !registry.countsProblem() && html`<p class="quiet">${t(registry.totals.data.value ? 'assets.none' : 'loading')}</p>`}
   </section>`;
 }
 
 function Conditions() {
-  const counts = registry.counts.value?.by_condition ?? {};
+  const counts = registry.counts.value?.by_condition;
   return html`<section class="block">
     <h2 class="block-title" id="condition-title">${t('condition')}</h2>
     <div class="chips" role="group" aria-labelledby="condition-title">
@@ -113,7 +113,7 @@ function Conditions() {
         const on = !store.conditionsOff.value.has(c);
         return html`<button key=${c} class="chip" data-condition=${c} aria-pressed=${on}
           onClick=${() => { store.conditionsOff.value = store.withMembers(store.conditionsOff.value, [c], on); }}>
-          <i class=${`dot ${c}`}></i>${t(`condition.${c}`)}<span class="chip-count">${number(counts[c] ?? 0)}</span></button>`;
+          <i class=${`dot ${c}`}></i>${t(`condition.${c}`)}<span class="chip-count">${counts ? number(counts[c] ?? 0) : ''}</span></button>`;
       })}
     </div>
   </section>`;

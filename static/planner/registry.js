@@ -27,7 +27,7 @@ import * as store from '../base/store.js';
 const resources = signal(/** @type {Resource<any>[]} */ ([]));
 
 /**
- * Something fetched whenever its key changes: null means that it is not
+ * Something fetched whenever its key changes: null or "" means that it is not
  * needed. A new `place` (the first word of the key) throws the old data away.
  * @template T
  * @param {() => string | null} key
@@ -54,7 +54,7 @@ export function transient(key, fetch) {
   const end = effect(() => {
     attempt.value;
     const now = key();
-    if (now === null) { data.value = null; problem.value = null; return undefined; }
+    if (!now) { data.value = null; problem.value = null; return undefined; }
     const [first] = now.split(' ');
     if (first !== place) data.value = null;
     place = first;
@@ -151,6 +151,9 @@ export const counts = computed(() => {
   const all = totals.data.value;
   if (!all) return null;
   const { none, class: c, condition: k } = wanted.value;
+  // Until the narrowed figures are there the last ones stand; figures that did
+  // not come must not pass for others.
+  if ((c || k) && narrowed.problem.value) return null;
   const found = c || k ? narrowed.data.value ?? all : all;
   return none ? { ...found, total: 0, by_segment: {} } : found;
 });

@@ -32,7 +32,7 @@ export function ConditionBar({ counts }) {
 /** @param {string} id */
 function useSegmentCounts(id) {
   const found = useMemo(() => registry.transient(
-    () => `${store.jurisdiction.value} ${id} ${registry.wanted.value.class} ${registry.wanted.value.condition}`,
+    () => store.jurisdiction.value && `${store.jurisdiction.value} ${id} ${registry.wanted.value.class} ${registry.wanted.value.condition}`,
     (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek(), segment: id, class: registry.wanted.peek().class, condition: registry.wanted.peek().condition }, signal),
   ), [id]);
   useEffect(() => found.stop, [found]);
