@@ -28,7 +28,7 @@ func (GeoJSON) Open(file io.ReadSeeker) (Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &geojsonReader{leash: in, names: map[string]string{}, seen: map[string]bool{}}
+	r := &geojsonReader{leash: in, names: map[string]string{}, attributes: map[string]string{}, seen: map[string]bool{}}
 	switch kind {
 	case "FeatureCollection":
 		r.collection = true
@@ -108,6 +108,7 @@ type geojsonReader struct {
 	json       *json.Decoder     // of a collection, or of features over several lines
 	lines      *bufio.Scanner    // of features on lines
 	names      map[string]string // of properties, each kept once
+	attributes map[string]string // names of those inside the property attributes
 	seen       map[string]bool   // the properties of this row
 	head       Head
 	row        Row
@@ -351,36 +352,4 @@ func (r *geojsonReader) place(raw []byte) {
 	default:
 		r.row.Fault = assets.Errorf(assets.Invalid, "geometry", "无法读取", "cannot be read")
 	}
-}
-
-// maxNames is how many names of properties are kept for the next feature.
-const maxNames = 10000
-
-// properties become columns, in their order. What nests keeps its JSON.
-func (r *geojsonReader) properties(raw []byte) bool {
-	if len(raw) == 0 || string(raw) == "null" {
-		return true
-	}
-	clear(r.seen)
-	isObject := eachMember(raw, func(name, value []byte) bool {
-		column, known := r.names[string(name)]
-		if !known {
-			column = jsonText(name)
-			if len(r.names) < maxNames {
-				r.names[string(name)] = column
-			}
-		}
-		if r.seen[column] {
-			r.row.Fault = assets.Errorf(assets.Invalid, column, "属性出现了两次", "the property comes twice")
-			return false
-		}
-		r.seen[column] = true
-		r.row.Columns = append(r.row.Columns, column)
-		r.row.Values = append(r.row.Values, strings.TrimSpace(jsonText(value)))
-		return true
-	})
-	if !isObject {
-		r.row.Fault = assets.Errorf(assets.Invalid, "properties", "应为对象", "must be an object")
-	}
-	return r.row.Fault == nil
 }

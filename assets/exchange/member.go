@@ -3,6 +3,9 @@ package exchange
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
+
+	"streetbook/assets"
 )
 
 // eachMember calls do with the name and value of every member of a JSON object,
@@ -96,4 +99,55 @@ func jsonText(raw []byte) string {
 		}
 	}
 	return string(raw)
+}
+
+// maxNames is how many names of properties are kept for the next feature.
+const maxNames = 10000
+
+// properties become columns, in their order. What nests keeps its JSON, apart
+// from attributes, as our own files have them: each becomes a column.
+func (r *geojsonReader) properties(raw []byte) bool {
+	if len(raw) == 0 || string(raw) == "null" {
+		return true
+	}
+	clear(r.seen)
+	isObject := eachMember(raw, func(name, value []byte) bool {
+		column := r.column("", name)
+		if column == "attributes" && value[0] == '{' {
+			eachMember(value, func(name, value []byte) bool { return r.cell(r.column("attributes.", name), value) })
+			return r.row.Fault == nil
+		}
+		return r.cell(column, value)
+	})
+	if !isObject {
+		r.row.Fault = assets.Errorf(assets.Invalid, "properties", "应为对象", "must be an object")
+	}
+	return r.row.Fault == nil
+}
+
+// column is the name of a property, from its JSON.
+func (r *geojsonReader) column(prefix string, name []byte) string {
+	names := r.names
+	if prefix != "" {
+		names = r.attributes
+	}
+	column, known := names[string(name)]
+	if !known {
+		column = prefix + jsonText(name)
+		if len(names) < maxNames {
+			names[string(name)] = column
+		}
+	}
+	return column
+}
+
+func (r *geojsonReader) cell(column string, value []byte) bool {
+	if r.seen[column] {
+		r.row.Fault = assets.Errorf(assets.Invalid, column, "属性出现了两次", "the property comes twice")
+		return false
+	}
+	r.seen[column] = true
+	r.row.Columns = append(r.row.Columns, column)
+	r.row.Values = append(r.row.Values, strings.TrimSpace(jsonText(value)))
+	return true
 }

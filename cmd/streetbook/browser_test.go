@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -36,20 +37,32 @@ func findBrowser(t *testing.T) string {
 	if path := look(); path != "" {
 		return path
 	}
-	const command = "apt-get update && apt-get install -y chromium"
-	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
-		t.Fatalf("the tests of the pages need Chromium; as root: %s", command)
-	}
-	install := exec.Command("sh", "-c", command)
-	install.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
-	if out, err := install.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", command, err, out)
+	const command = "sudo apt-get install chromium"
+	if err := installBrowser(); err != nil {
+		t.Fatalf("the tests of the pages need Chromium, which could not be installed (%v); run: %s", err, command)
 	}
 	path := look()
 	if path == "" {
-		t.Fatalf("%s left no Chromium behind", command)
+		t.Fatalf("apt-get left no Chromium behind; run: %s", command)
 	}
 	return path
+}
+
+// installBrowser gets Debian's Chromium as root or with sudo. Tests of other
+// packages may be installing PostGIS at the same moment: they share the lock that
+// package local installs under, because apt-get update does not wait for another.
+func installBrowser() error {
+	lock := filepath.Join(os.TempDir(), fmt.Sprintf("streetbook-install-%d.lock", os.Geteuid()))
+	const script = "apt-get -o DPkg::Lock::Timeout=300 update -qq && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq chromium"
+	args := []string{lock, "sh", "-c", script}
+	if os.Geteuid() != 0 {
+		args = []string{lock, "sudo", "-n", "sh", "-c", script}
+	}
+	out, err := exec.Command("flock", args...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
 }
 
 // openBrowser starts a browser that ends with the test. With drawing it has

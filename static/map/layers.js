@@ -124,8 +124,8 @@ function assets(look) {
     { ...source, id: 'asset-surface', type: 'fill', filter: type('Polygon', 'MultiPolygon'), paint: { 'fill-color': color, 'fill-opacity': 0.25 } },
     { ...source, id: 'asset-line', type: 'line', filter: type('LineString', 'MultiLineString', 'Polygon', 'MultiPolygon'), paint: { 'line-color': color, 'line-width': 2 } },
     { ...source, id: 'asset-dot', type: 'circle', maxzoom: badgeZoom, filter: type('Point', 'MultiPoint'), paint: {
-      'circle-color': color, 'circle-radius': ['interpolate', ['linear'], ['zoom'], 11, 0.9, 13, 1.25, 14.5, 2.4, 15.9, 4.2],
-      'circle-opacity': ['interpolate', ['linear'], ['zoom'], 13, 0.75, 15, 0.95], 'circle-stroke-color': look.color('map-halo'), 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 13.5, 0, 15, 0.8] } },
+      'circle-color': color, 'circle-radius': ['interpolate', ['linear'], ['zoom'], 8, 1.4, 13, 1.6, 14.5, 2.4, 15.9, 4.2],
+      'circle-opacity': ['interpolate', ['linear'], ['zoom'], 13, 0.85, 15, 0.95], 'circle-stroke-color': look.color('map-halo'), 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 13.5, 0, 15, 0.8] } },
   ];
 }
 
