@@ -125,14 +125,6 @@ const (
 // sides are both sides of a segment, left first.
 var sides = [...]float64{left, right}
 
-// side names a sign.
-func side(sign float64) string {
-	if sign > 0 {
-		return assets.SideLeft
-	}
-	return assets.SideRight
-}
-
 // along visits every chainage from first on, pitch metres apart, give or take
 // what the ground dictates.
 func (f *furnisher) along(first, pitch float64, visit func(chainage float64)) {

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/labstack/echo/v4"
@@ -18,21 +20,37 @@ import (
 
 // Media types.
 const (
-	typeJSON    = "application/json"
-	typeGeoJSON = "application/geo+json"
-	typeMVT     = "application/vnd.mapbox-vector-tile"
+	typeJSON     = "application/json"
+	typeGeoJSON  = "application/geo+json"
+	typeMVT      = "application/vnd.mapbox-vector-tile"
+	typeHTML     = "text/html; charset=utf-8"
+	typeOpenAPI  = "application/vnd.oai.openapi+json;version=3.0"
+	typeTileJSON = "application/vnd.mapbox.tile+json"
 )
 
 // json answers a small document.
 func (s *Server) json(c echo.Context, v any) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+	return s.document(c, typeJSON, v)
+}
+
+// document answers a small document of JSON under another name.
+func (s *Server) document(c echo.Context, mediaType string, v any) error {
+	body, err := marshal(v)
+	if err != nil {
 		return err
 	}
 	openToAll(c)
-	return s.bytes(c, typeJSON, b.Bytes())
+	return s.bytes(c, mediaType, append(body, '\n'))
+}
+
+// marshal writes JSON for programs: & and < stay as they are, so that links can
+// be read by people too.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // bytes answers a body that is whole, with an ETag of its content.
@@ -42,16 +60,17 @@ func (s *Server) bytes(c echo.Context, mediaType string, body []byte) error {
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-cache")
 	}
-	h.Add("Vary", "Accept, Accept-Encoding")
+	h.Add("Vary", "Accept-Encoding")
 	if unchanged(c, hex.EncodeToString(sum[:12])) {
 		return c.NoContent(http.StatusNotModified)
 	}
-	h.Set(echo.HeaderContentType, mediaType)
-	if len(body) < 1024 || !acceptsGzip(c.Request()) {
-		h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
-		c.Response().WriteHeader(http.StatusOK)
-		_, err := c.Response().Write(body)
-		return err
+	return writeWhole(c, mediaType, body)
+}
+
+// writeWhole sends a 200 with a body that is whole.
+func writeWhole(c echo.Context, mediaType string, body []byte) error {
+	if len(body) < gzipAbove || !acceptsGzip(c.Request()) {
+		c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	}
 	w := openStream(c, mediaType)
 	if _, err := w.Write(body); err != nil {
@@ -90,54 +109,13 @@ func matches(headers []string, tag string) bool {
 	return false
 }
 
-// acceptsGzip reads Accept-Encoding; gzip;q=0 means no.
-func acceptsGzip(r *http.Request) bool {
-	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
-		name, parameters, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if !strings.EqualFold(name, "gzip") && name != "*" {
-			continue
-		}
-		q := strings.TrimPrefix(strings.TrimSpace(parameters), "q=")
-		weight, err := strconv.ParseFloat(q, 64)
-		return err != nil || weight > 0
-	}
-	return false
-}
-
-// acceptable reports whether Accept allows one of the media types.
-func acceptable(r *http.Request, types ...string) bool {
-	headers := r.Header.Values("Accept")
-	if len(headers) == 0 {
-		return true
-	}
-	for _, part := range strings.Split(strings.Join(headers, ","), ",") {
-		name, parameters, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if q, ok := strings.CutPrefix(strings.TrimSpace(parameters), "q="); ok {
-			if weight, err := strconv.ParseFloat(q, 64); err == nil && weight == 0 {
-				continue
-			}
-		}
-		name = strings.ToLower(strings.TrimSpace(name))
-		if name == "*/*" || name == "application/*" || name == "" {
-			return true
-		}
-		for _, t := range types {
-			if name == t {
-				return true
-			}
-		}
-		// A browser asks for a page first: it is shown the JSON.
-		if name == "text/html" {
-			return true
-		}
-	}
-	return false
-}
+// gzipAbove is the size in bytes from which compressing is worth it.
+const gzipAbove = 1024
 
 // stream is a body that is written as it comes, compressed when asked for.
 type stream struct {
-	response *echo.Response
-	gzip     *gzip.Writer
+	plain pacedWriter
+	gzip  *gzip.Writer
 }
 
 // Compressors are large, and cost more to make than most answers.
@@ -149,15 +127,16 @@ var compressors = sync.Pool{New: func() any {
 	return w
 }}
 
-// openStream sends the header of a 200.
+// openStream sends the header of a 200. A body whose length is stated already
+// is not compressed.
 func openStream(c echo.Context, mediaType string) *stream {
 	r := c.Response()
-	s := &stream{response: r}
+	s := &stream{plain: pacedWriter{r, http.NewResponseController(r)}}
 	r.Header().Set(echo.HeaderContentType, mediaType)
-	if acceptsGzip(c.Request()) {
+	if r.Header().Get(echo.HeaderContentLength) == "" && acceptsGzip(c.Request()) {
 		r.Header().Set(echo.HeaderContentEncoding, "gzip")
 		s.gzip = compressors.Get().(*gzip.Writer)
-		s.gzip.Reset(r)
+		s.gzip.Reset(s.plain)
 	}
 	r.WriteHeader(http.StatusOK)
 	return s
@@ -167,7 +146,7 @@ func (s *stream) Write(b []byte) (int, error) {
 	if s.gzip != nil {
 		return s.gzip.Write(b)
 	}
-	return s.response.Write(b)
+	return s.plain.Write(b)
 }
 
 // Close ends the body. A stream that is not closed stays cut off, which is what
@@ -180,6 +159,33 @@ func (s *stream) Close() error {
 	compressors.Put(s.gzip)
 	s.gzip = nil
 	return err
+}
+
+// pacedWriter cuts off a reader that does not read: a list holds a connection to
+// the database until its last byte is taken.
+type pacedWriter struct {
+	response *echo.Response
+	control  *http.ResponseController
+}
+
+// pace is how long a reader may take for one piece, which at the slowest is
+// 2 kB/s.
+const (
+	pace  = 15 * time.Second
+	piece = 32 << 10
+)
+
+func (w pacedWriter) Write(b []byte) (n int, err error) {
+	for part := range slices.Chunk(b, piece) {
+		if err := w.control.SetWriteDeadline(time.Now().Add(pace)); err != nil {
+			return n, err
+		}
+		m, err := w.response.Write(part)
+		if n += m; err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // featureWriter streams a FeatureCollection. Nothing is sent before the first
@@ -222,16 +228,19 @@ func (w *featureWriter) send() error {
 // end closes the collection, with further members behind the features.
 func (w *featureWriter) end(members string) error {
 	w.buf = append(append(append(w.buf, ']'), members...), '}')
+	if w.out == nil && len(w.buf) < gzipAbove {
+		w.context.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(w.buf)))
+	}
 	if err := w.send(); err != nil {
 		return err
 	}
 	return w.out.Close()
 }
 
-// tagOf is the tag of an answer that follows from the state of the registry and
-// the request alone.
-func tagOf(c echo.Context, position int64) string {
+// tagOf is the tag of an answer that follows from the state of the registry, the
+// request and the program alone.
+func (s *Server) tagOf(c echo.Context, position int64) string {
 	r := c.Request()
-	sum := sha256.Sum256([]byte(fmt.Sprintf("%d %s %s?%s", position, r.Host, r.URL.Path, r.URL.RawQuery)))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s %s %s?%s", position, s.config.Version, s.config.Commit, s.root(c), r.URL.EscapedPath(), r.URL.RawQuery))
 	return hex.EncodeToString(sum[:12])
 }

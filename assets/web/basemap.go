@@ -31,7 +31,7 @@ func (s *Server) basemap(c echo.Context) error {
 	openToAll(c)
 	c.Response().Header().Set("Cache-Control", "no-cache")
 	c.Response().Header().Add("Vary", "Accept-Encoding")
-	if unchanged(c, tagOf(c, position)) {
+	if unchanged(c, s.tagOf(c, position)) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	out := newFeatureWriter(c)

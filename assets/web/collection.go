@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -39,15 +41,23 @@ type spatial struct {
 	CRS  string       `json:"crs"`
 }
 
-func (s *Server) describe(ctx context.Context, c echo.Context, name string) (collectionDocument, error) {
+// describe makes the document of a collection, the same in the list and alone
+// but for the links to itself.
+func (s *Server) describe(ctx context.Context, c echo.Context, q question, name string) (collectionDocument, error) {
 	here := s.root(c) + "/ogc/collections/" + name
-	text, language := collectionTitles[name], languageOf(c.Request())
-	d := collectionDocument{ID: name, Title: text[0].In(language), Description: text[1].In(language), ItemType: "feature",
+	title := collectionTitles[name][0].In(q.language)
+	say := func(zh, en string) string { return assets.Text{ZH: zh, EN: en}.In(q.language) }
+	self := link{Href: here, Rel: "self", Type: typeJSON, Title: title}
+	html := link{Href: here + "?f=html", Rel: "alternate", Type: "text/html", Title: say(title+"（网页）", title+" (page)")}
+	if q.format == formatHTML {
+		self.Rel, html.Rel = html.Rel, self.Rel
+	}
+	d := collectionDocument{ID: name, Title: title, Description: collectionTitles[name][1].In(q.language), ItemType: "feature",
 		CRS: []string{crs84}, StorageCRS: crs84,
-		Links: []link{
-			{Href: here, Rel: "self", Type: typeJSON},
-			{Href: here + "/items", Rel: "items", Type: typeGeoJSON, Title: text[0].In(language)},
-			{Href: here + matrix + "/{tileMatrix}/{tileRow}/{tileCol}", Rel: "item", Type: typeMVT, Templated: true},
+		Links: []link{self, html,
+			{Href: here + "/items", Rel: "items", Type: typeGeoJSON, Title: say("要素（GeoJSON）", "Features (GeoJSON)")},
+			{Href: here + "/items?f=html", Rel: "items", Type: "text/html", Title: say("要素（网页）", "Features (pages)")},
+			{Href: here + "/tiles", Rel: relTilesets, Type: typeJSON, Title: say("矢量瓦片", "Vector tiles")},
 		}}
 	b, ok, err := s.store.Extent(ctx, name)
 	if ok {
@@ -57,21 +67,24 @@ func (s *Server) describe(ctx context.Context, c echo.Context, name string) (col
 }
 
 func (s *Server) collections(c echo.Context) error {
-	if _, err := document(c); err != nil {
+	q, err := ask(c, documentFormats)
+	if err != nil {
 		return err
 	}
+	v := view{Title: assets.Text{ZH: "集合", EN: "Collections"}.In(q.language), Trail: s.trail(c), Links: s.selfAndAlternate(c, q, typeJSON)}
 	list := make([]collectionDocument, 0, len(assets.Collections))
 	for _, name := range assets.Collections {
-		d, err := s.describe(c.Request().Context(), c, name)
+		d, err := s.describe(c.Request().Context(), c, q, name)
 		if err != nil {
 			return err
 		}
 		list = append(list, d)
+		v.Facts = append(v.Facts, cell{Name: d.Title, Value: d.Description, Href: s.root(c) + "/ogc/collections/" + name + "?f=html"})
 	}
-	return s.json(c, struct {
+	return s.answer(c, q, typeJSON, struct {
 		Links       []link               `json:"links"`
 		Collections []collectionDocument `json:"collections"`
-	}{[]link{{Href: s.root(c) + "/ogc/collections", Rel: "self", Type: typeJSON}}, list})
+	}{v.Links, list}, v)
 }
 
 func (s *Server) collection(c echo.Context) error {
@@ -79,12 +92,18 @@ func (s *Server) collection(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := document(c); err != nil {
-		return err
-	}
-	d, err := s.describe(c.Request().Context(), c, name)
+	q, err := ask(c, documentFormats)
 	if err != nil {
 		return err
 	}
-	return s.json(c, d)
+	d, err := s.describe(c.Request().Context(), c, q, name)
+	if err != nil {
+		return err
+	}
+	v := view{Title: d.Title, Text: d.Description, Links: d.Links, Trail: s.trail(c, "/collections", assets.Text{ZH: "集合", EN: "Collections"}.In(q.language))}
+	v.Facts = []cell{{Name: "id", Value: d.ID}, {Name: "storageCrs", Value: d.StorageCRS}}
+	if d.Extent != nil {
+		v.Facts = append(v.Facts, cell{Name: "bbox", Value: strings.Trim(fmt.Sprint(d.Extent.Spatial.BBox[0]), "[]")})
+	}
+	return s.answer(c, q, typeJSON, d, v)
 }

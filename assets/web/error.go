@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -69,7 +68,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 		s.config.Log.Error("problem cannot be written", "error", err)
 	}
 	h := c.Response().Header()
-	h.Set("Vary", "Accept-Language")
+	h.Set("Vary", "Accept, Accept-Language")
 	h.Del("ETag")
 	h.Del("Cache-Control")
 	openToAll(c)
@@ -128,21 +127,6 @@ func newProblem(status int, kind, language string) problem {
 		title = assets.Text{ZH: http.StatusText(status), EN: http.StatusText(status)}
 	}
 	return problem{Type: "/problems/" + kind, Title: title.In(language), Status: status}
-}
-
-// languageOf is English if the first language that is asked for and that we
-// speak is English, otherwise Chinese.
-func languageOf(r *http.Request) string {
-	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") {
-		tag := strings.ToLower(strings.TrimSpace(strings.SplitN(part, ";", 2)[0]))
-		if strings.HasPrefix(tag, "zh") {
-			return "zh-CN"
-		}
-		if strings.HasPrefix(tag, "en") {
-			return "en"
-		}
-	}
-	return "zh-CN"
 }
 
 // recoverPanics makes a panic an internal error of one request. An aborted

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -35,17 +34,23 @@ func features(ctx context.Context, store *postgis.Store, collection string, q as
 	})
 }
 
-// items answers a page of features, written as the rows come.
+// itemParameters are what a list of features can be asked.
+func itemParameters(collection string) []string {
+	return append(propertyNames(collection), "bbox", "datetime", "limit", "after")
+}
+
+// items answers a page of features, as GeoJSON written as the rows come, or as
+// a table for people.
 func (s *Server) items(c echo.Context) error {
 	collection, err := collectionOf(c)
 	if err != nil {
 		return err
 	}
-	p, err := document(c, append(propertyNames(collection), "bbox", "datetime", "limit", "after")...)
+	asked, err := ask(c, documentFormats, itemParameters(collection)...)
 	if err != nil {
 		return err
 	}
-	q, err := p.page(collection)
+	q, err := asked.page(collection)
 	if err != nil {
 		return err
 	}
@@ -62,16 +67,23 @@ func (s *Server) items(c echo.Context) error {
 	openToAll(c)
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-cache")
-	h.Add("Vary", "Accept, Accept-Encoding")
 	h.Set("Content-Crs", "<"+crs84+">")
-	if unchangedWeakly(c, tagOf(c, position)) {
+	if asked.format == formatHTML {
+		return s.itemsPage(c, asked, collection, q)
+	}
+	h.Add("Vary", "Accept-Encoding")
+	if unchangedWeakly(c, s.tagOf(c, position)) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	matched, err := s.store.Count(ctx, collection, q)
 	if err != nil {
 		return err
 	}
-	return s.writePage(c, collection, q, matched)
+	if c.Request().Method == http.MethodHead { // the header alone needs no rows
+		h.Set(echo.HeaderContentType, typeGeoJSON)
+		return c.NoContent(http.StatusOK)
+	}
+	return s.writePage(c, asked, collection, q, matched)
 }
 
 // page reads the parameters of a list of features.
@@ -97,7 +109,7 @@ func (p parameters) page(collection string) (assets.Query, error) {
 // writePage streams a FeatureCollection. One row more than asked for is read,
 // to know whether there is a next page; the links stand after the features,
 // because only then the last key is known.
-func (s *Server) writePage(c echo.Context, collection string, q assets.Query, matched int64) error {
+func (s *Server) writePage(c echo.Context, asked question, collection string, q assets.Query, matched int64) error {
 	limit := q.Limit
 	q.Limit++
 	var last assets.Key
@@ -113,12 +125,11 @@ func (s *Server) writePage(c echo.Context, collection string, q assets.Query, ma
 	if err != nil {
 		return err
 	}
-	links := []link{{Href: s.root(c) + c.Request().URL.RequestURI(), Rel: "self", Type: typeGeoJSON},
-		{Href: s.root(c) + "/ogc/collections/" + collection, Rel: "collection", Type: typeJSON}}
+	links := append(s.selfAndAlternate(c, asked, typeGeoJSON), link{Href: s.root(c) + "/ogc/collections/" + collection, Rel: "collection", Type: typeJSON})
 	if more {
 		links = append(links, link{Href: s.nextPage(c, last), Rel: "next", Type: typeGeoJSON})
 	}
-	text, err := json.Marshal(links)
+	text, err := marshal(links)
 	if err != nil {
 		return err
 	}
@@ -128,13 +139,12 @@ func (s *Server) writePage(c echo.Context, collection string, q assets.Query, ma
 
 // nextPage is the same question, from a place further on.
 func (s *Server) nextPage(c echo.Context, after assets.Key) string {
-	values := c.Request().URL.Query()
 	next := url.Values{}
-	for name, list := range values {
+	for name, list := range c.Request().URL.Query() {
 		next.Set(name, list[0])
 	}
 	next.Set("after", after.String())
-	return s.root(c) + c.Request().URL.Path + "?" + next.Encode()
+	return s.root(c) + c.Request().URL.EscapedPath() + "?" + next.Encode()
 }
 
 // item answers one feature. Its ETag follows from its version.
@@ -143,7 +153,8 @@ func (s *Server) item(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := document(c); err != nil {
+	asked, err := ask(c, documentFormats)
+	if err != nil {
 		return err
 	}
 	id, err := idOf(c)
@@ -157,23 +168,20 @@ func (s *Server) item(c echo.Context) error {
 	openToAll(c)
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-cache")
-	h.Add("Vary", "Accept, Accept-Encoding")
 	h.Set("Content-Crs", "<"+crs84+">")
-	if unchanged(c, strconv.Itoa(header.Version)) {
-		return c.NoContent(http.StatusNotModified)
+	links := append(s.selfAndAlternate(c, asked, typeGeoJSON), link{Href: s.root(c) + "/ogc/collections/" + collection, Rel: "collection", Type: typeJSON})
+	if asked.format == formatHTML {
+		return s.itemPage(c, asked, collection, body, links)
 	}
-	here := s.root(c) + "/ogc/collections/" + collection
-	links, err := json.Marshal([]link{{Href: here + "/items/" + id.String(), Rel: "self", Type: typeGeoJSON},
-		{Href: here, Rel: "collection", Type: typeJSON}})
+	text, err := marshal(links)
 	if err != nil {
 		return err
 	}
-	body = append(append(append(body[:len(body)-1], `,"links":`...), links...), '}')
-	out := openStream(c, typeGeoJSON)
-	if _, err := out.Write(body); err != nil {
-		return err
+	h.Add("Vary", "Accept-Encoding")
+	if unchanged(c, strconv.Itoa(header.Version)) {
+		return c.NoContent(http.StatusNotModified)
 	}
-	return out.Close()
+	return writeWhole(c, typeGeoJSON, append(append(append(body[:len(body)-1], `,"links":`...), text...), '}'))
 }
 
 func (s *Server) feature(ctx context.Context, collection string, id uuid.UUID) (assets.Header, []byte, error) {

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/http"
-
 	"github.com/labstack/echo/v4"
 
 	"streetbook/assets"
@@ -17,6 +15,15 @@ type link struct {
 	Templated bool   `json:"templated,omitempty"`
 }
 
+// Relations that OGC names by address.
+const (
+	relTilesets     = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
+	relTilingScheme = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
+)
+
+// documentFormats are what documents are offered in.
+var documentFormats = []string{formatJSON, formatHTML}
+
 // root is the address of the program as its clients see it.
 func (s *Server) root(c echo.Context) string {
 	if s.config.PublicURL != "" {
@@ -29,48 +36,75 @@ func (s *Server) root(c echo.Context) string {
 	return scheme + "://" + c.Request().Host
 }
 
-// document checks what every JSON document of the OGC part has in common.
-func document(c echo.Context, known ...string) (parameters, error) {
-	p, err := parametersOf(c, append(known, "f")...)
-	if err != nil {
-		return p, err
+// selfAndAlternate are the links of a resource to itself, in this format and in
+// the other one. Without f an address gives JSON to all but browsers.
+func (s *Server) selfAndAlternate(c echo.Context, q question, jsonType string) []link {
+	html := link{Href: s.inFormat(c, formatHTML), Rel: "alternate", Type: "text/html", Title: "HTML"}
+	data := link{Href: s.inFormat(c, formatJSON), Rel: "alternate", Type: jsonType, Title: "JSON"}
+	if q.format == formatHTML {
+		html.Rel = "self"
+		return []link{html, data}
 	}
-	if err := p.format(); err != nil {
-		return p, err
-	}
-	if _, asked := p.text("f"); !asked && !acceptable(c.Request(), typeJSON, typeGeoJSON) {
-		return p, echo.NewHTTPError(http.StatusNotAcceptable)
-	}
-	return p, nil
+	data.Rel = "self"
+	return []link{data, html}
+}
+
+// inFormat is the address that was asked, asked in a format.
+func (s *Server) inFormat(c echo.Context, format string) string {
+	values := c.Request().URL.Query()
+	values.Set("f", format)
+	return s.root(c) + c.Request().URL.EscapedPath() + "?" + values.Encode()
 }
 
 func (s *Server) landing(c echo.Context) error {
-	if _, err := document(c); err != nil {
+	q, err := ask(c, documentFormats)
+	if err != nil {
 		return err
 	}
 	ogc := s.root(c) + "/ogc"
-	return s.json(c, struct {
+	say := func(zh, en string) string { return assets.Text{ZH: zh, EN: en}.In(q.language) }
+	title := programName.In(q.language)
+	text := say("街道设施登记：区域、路段与设施", "The facility registry of a subdistrict: areas, segments and assets")
+	links := append(s.selfAndAlternate(c, q, typeJSON),
+		link{Href: ogc + "/collections", Rel: "data", Type: typeJSON, Title: say("集合", "Collections")},
+		link{Href: ogc + "/collections?f=html", Rel: "data", Type: "text/html", Title: say("集合（网页）", "Collections (pages)")},
+		link{Href: ogc + "/api", Rel: "service-desc", Type: typeOpenAPI, Title: say("接口描述（OpenAPI 3.0）", "API definition (OpenAPI 3.0)")},
+		link{Href: ogc + "/api?f=html", Rel: "service-doc", Type: "text/html", Title: say("接口说明", "API documentation")},
+		link{Href: ogc + "/conformance", Rel: "conformance", Type: typeJSON, Title: say("符合性", "Conformance")},
+		link{Href: ogc + "/tiles", Rel: relTilesets, Type: typeJSON, Title: say("矢量瓦片", "Vector tiles")})
+	return s.answer(c, q, typeJSON, struct {
 		Title       string `json:"title"`
 		Description string `json:"description"`
 		Links       []link `json:"links"`
-	}{
-		Title:       assets.Text{ZH: "街道家底", EN: "Streetbook"}.In(languageOf(c.Request())),
-		Description: assets.Text{ZH: "街道设施登记：区域、路段与设施", EN: "The facility registry of a subdistrict: areas, segments and assets"}.In(languageOf(c.Request())),
-		Links: []link{
-			{Href: ogc, Rel: "self", Type: typeJSON},
-			{Href: ogc + "/conformance", Rel: "conformance", Type: typeJSON},
-			{Href: ogc + "/collections", Rel: "data", Type: typeJSON},
-		},
-	})
+	}{title, text, links}, view{Title: title, Text: text, Links: links})
 }
 
-// conformance names only what is there.
+// conformanceClasses names only what is there.
+var conformanceClasses = []string{
+	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/dataset-tilesets",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+}
+
 func (s *Server) conformance(c echo.Context) error {
-	if _, err := document(c); err != nil {
+	q, err := ask(c, documentFormats)
+	if err != nil {
 		return err
 	}
-	return s.json(c, map[string][]string{"conformsTo": {
-		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
-		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
-	}})
+	v := view{Title: assets.Text{ZH: "符合性", EN: "Conformance"}.In(q.language), Trail: s.trail(c), Links: s.selfAndAlternate(c, q, typeJSON)}
+	for _, class := range conformanceClasses {
+		v.Facts = append(v.Facts, cell{Value: class})
+	}
+	return s.answer(c, q, typeJSON, struct {
+		ConformsTo []string `json:"conformsTo"`
+		Links      []link   `json:"links"`
+	}{conformanceClasses, v.Links}, v)
 }

@@ -76,14 +76,6 @@ func (p parameters) limit(standard, most int) (int, error) {
 
 func digitsOnly(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-// format checks f: JSON is the only one.
-func (p parameters) format() error {
-	if v, ok := p.text("f"); ok && v != "json" {
-		return assets.Errorf(assets.Invalid, "f", "应为 json", "must be json")
-	}
-	return nil
-}
-
 // jurisdiction reads the parameter of that name, which must be a division code.
 func (p parameters) jurisdiction() (string, error) {
 	v, err := p.required("jurisdiction")

@@ -32,9 +32,11 @@ type Server struct {
 	config Config
 	echo   *echo.Echo
 	pages  *pages
+	sheet  sheet
 	// costly limits how many questions that may keep the database busy run at
 	// once, so that short ones, and health, never wait for a connection.
-	costly chan struct{}
+	costly    chan struct{}
+	queueTime time.Duration // how long one waits for its turn
 }
 
 // maxCostly leaves a quarter of the pool of connections to everything else.
@@ -50,7 +52,11 @@ func New(store *postgis.Store, files fs.FS, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{store: store, config: c, pages: p, echo: echo.New(), costly: make(chan struct{}, maxCostly)}
+	sheet, err := newSheet()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{store: store, config: c, pages: p, sheet: sheet, echo: echo.New(), costly: make(chan struct{}, maxCostly), queueTime: queueTime}
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true
 	// Whoever is in front may write what he likes into X-Forwarded-For.
@@ -138,7 +144,7 @@ const queueTime = 5 * time.Second
 
 // turn waits for the right to ask a costly question.
 func (s *Server) turn(ctx context.Context) (done func(), err error) {
-	timer := time.NewTimer(queueTime)
+	timer := time.NewTimer(s.queueTime)
 	defer timer.Stop()
 	select {
 	case s.costly <- struct{}{}:

@@ -1,12 +1,17 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"streetbook/assets"
 	"streetbook/geo"
 )
+
+// tileFormats are what tiles are offered in.
+var tileFormats = []string{formatMVT}
 
 // tile answers one vector tile of a collection; 204 where nothing is.
 func (s *Server) tile(c echo.Context) error {
@@ -14,7 +19,16 @@ func (s *Server) tile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := parametersOf(c, propertyNames(collection)...)
+	return s.answerTile(c, []string{collection}, propertyNames(collection))
+}
+
+// datasetTile answers a tile with a layer for each collection.
+func (s *Server) datasetTile(c echo.Context) error {
+	return s.answerTile(c, assets.Collections, []string{"jurisdiction"})
+}
+
+func (s *Server) answerTile(c echo.Context, collections, known []string) error {
+	asked, err := ask(c, tileFormats, known...)
 	if err != nil {
 		return err
 	}
@@ -22,17 +36,7 @@ func (s *Server) tile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	q, err := p.selection(collection)
-	if err != nil {
-		return err
-	}
-	ctx := c.Request().Context()
-	done, err := s.turn(ctx)
-	if err != nil {
-		return err
-	}
-	defer done()
-	mvt, err := s.store.Tile(ctx, collection, t, q)
+	mvt, err := s.layers(c.Request().Context(), asked.parameters, t, collections)
 	if err != nil {
 		return err
 	}
@@ -42,4 +46,26 @@ func (s *Server) tile(c echo.Context) error {
 		return c.NoContent(http.StatusNoContent)
 	}
 	return s.bytes(c, typeMVT, mvt)
+}
+
+// layers asks for the tile of each collection. A vector tile is nothing but its
+// layers one after the other, so tiles are joined by joining their bytes.
+func (s *Server) layers(ctx context.Context, p parameters, t geo.Tile, collections []string) (mvt []byte, err error) {
+	done, err := s.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	for _, collection := range collections {
+		q, err := p.selection(collection)
+		if err != nil {
+			return nil, err
+		}
+		layer, err := s.store.Tile(ctx, collection, t, q)
+		if err != nil {
+			return nil, err
+		}
+		mvt = append(mvt, layer...)
+	}
+	return mvt, nil
 }

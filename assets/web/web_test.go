@@ -48,6 +48,23 @@ type site struct {
 func newSite(t testing.TB, n int) site {
 	t.Helper()
 	store := postgistest.New(t)
+	furnish(t, store, n)
+	server, err := web.New(store, page, web.Config{Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serve(t, server, store)
+}
+
+func serve(t testing.TB, server *web.Server, store *postgis.Store) site {
+	s := site{httptest.NewServer(server.Handler()), store}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// furnish puts a jurisdiction with one segment and n lamps into a store.
+func furnish(t testing.TB, store *postgis.Store, n int) {
+	t.Helper()
 	r := assets.Registry{
 		Jurisdiction: assets.Jurisdiction{Code: place, Name: "测试街道"},
 		Areas:        []assets.Area{{Code: place, Name: "测试街道", Level: assets.LevelBoundary, Geometry: square(113.7, 34.7, 0.1)}, {Code: "1", Name: "社区", Level: assets.LevelCommunity, Geometry: orb.MultiPolygon{square(113.7, 34.7, 0.1)}}},
@@ -63,13 +80,6 @@ func newSite(t testing.TB, n int) site {
 	if err := store.AddRegistry(context.Background(), w, r); err != nil {
 		t.Fatal(err)
 	}
-	server, err := web.New(store, page, web.Config{Version: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := site{httptest.NewServer(server.Handler()), store}
-	t.Cleanup(s.Close)
-	return s
 }
 
 func lamps(n int) []assets.Asset {

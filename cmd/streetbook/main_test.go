@@ -118,9 +118,15 @@ func dataFolder(t testing.TB) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
+		// The server of a program that was killed may still be writing its last.
+		var err error
+		for range 300 {
+			if err = os.RemoveAll(dir); err == nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
 		}
+		t.Error(err)
 	})
 	return dir
 }
