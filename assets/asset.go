@@ -42,6 +42,7 @@ type Asset struct {
 	Header
 	Code        string          `json:"code"` // 部件标识码; "" when the serials of its class are used up
 	Class       string          `json:"class"`
+	ClassName   string          `json:"-"` // the class's name; filled when an asset is read
 	Name        string          `json:"name"`
 	Status      string          `json:"status"`
 	Condition   string          `json:"condition"`

@@ -125,7 +125,7 @@ func (w *csvWriter) Segment(s *assets.Segment) error {
 		decimal(&s.LengthM), s.Status, inert(s.Source), timeText(s.UpdatedAt), strconv.Itoa(s.Version), wkt.MarshalString(s.Geometry))
 }
 
-var assetHeader = []string{"id", "jurisdiction", "code", "class", "name", "status", "condition", "segment", "chainage_m", "side", "offset_m", "community",
+var assetHeader = []string{"id", "jurisdiction", "code", "class", "class_name", "name", "status", "condition", "segment", "chainage_m", "side", "offset_m", "community",
 	"accuracy_m", "source", "source_id", "source_crs", "installed_on", "updated_at", "version", "lon", "lat", "geometry"}
 
 func (w *csvWriter) Asset(a *assets.Asset) error {
@@ -135,7 +135,7 @@ func (w *csvWriter) Asset(a *assets.Asset) error {
 	} else {
 		shape = wkt.MarshalString(a.Geometry)
 	}
-	cells := []string{a.ID.String(), a.Jurisdiction, inert(a.Code), a.Class, inert(a.Name), a.Status, a.Condition, idText(a.Place.Segment), decimal(a.Place.ChainageM),
+	cells := []string{a.ID.String(), a.Jurisdiction, inert(a.Code), a.Class, inert(a.ClassName), inert(a.Name), a.Status, a.Condition, idText(a.Place.Segment), decimal(a.Place.ChainageM),
 		a.Place.Side, decimal(a.Place.OffsetM), idText(a.Place.Community), decimal(a.AccuracyM), inert(a.Source), inert(a.SourceID), a.SourceCRS,
 		a.InstalledOn, timeText(a.UpdatedAt), strconv.Itoa(a.Version), lon, lat, shape}
 	values, err := attributeCells(a.Attributes)

@@ -26,6 +26,7 @@ func AppendAssetFeature(dst []byte, a *assets.Asset) []byte {
 	o.text("jurisdiction", a.Jurisdiction)
 	o.text("code", a.Code)
 	o.text("class", a.Class)
+	o.text("class_name", a.ClassName)
 	o.text("name", a.Name)
 	o.text("status", a.Status)
 	o.text("condition", a.Condition)

@@ -129,12 +129,25 @@ func scanAsset(row scanner, a *assets.Asset) error {
 // EachAsset calls each with every asset the query selects, in the order of
 // keys. The asset is reused for the next row.
 func (s *Store) EachAsset(ctx context.Context, q assets.Query, each func(*assets.Asset) error) error {
-	return stream(ctx, s, selectAsset, assets.CollectionAssets, q, scanAsset, each)
+	names, err := s.classNames(ctx)
+	if err != nil {
+		return err
+	}
+	return stream(ctx, s, selectAsset, assets.CollectionAssets, q, scanAsset, func(a *assets.Asset) error {
+		a.ClassName = names.of(a)
+		return each(a)
+	})
 }
 
 // Asset returns one asset, or an error of code assets.NotFound.
 func (s *Store) Asset(ctx context.Context, id uuid.UUID) (assets.Asset, error) {
-	return one(ctx, s, selectAsset, id, "asset", scanAsset)
+	names, err := s.classNames(ctx)
+	if err != nil {
+		return assets.Asset{}, err
+	}
+	a, err := one(ctx, s, selectAsset, id, "asset", scanAsset)
+	a.ClassName = names.of(&a)
+	return a, err
 }
 
 // codes gives out component codes within one write. Serials are counted per

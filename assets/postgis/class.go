@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"streetbook/assets"
 )
@@ -89,4 +90,39 @@ func (s *Store) Classes(ctx context.Context, jurisdiction string) ([]assets.Clas
 		}
 	}
 	return list, nil
+}
+
+// classNames are the names of every class, read once for a whole list: joined to
+// each of its rows they would cost more than the rows.
+type classNames struct {
+	profile map[string]string    // by jurisdiction
+	name    map[[3]string]string // by jurisdiction of the class, profile and code
+}
+
+func (s *Store) classNames(ctx context.Context) (classNames, error) {
+	n := classNames{profile: map[string]string{}, name: map[[3]string]string{}}
+	var key [3]string
+	var name string
+	rows, err := s.pool.Query(ctx, `select code, profile from jurisdiction`)
+	if err != nil {
+		return n, err
+	}
+	if _, err := pgx.ForEachRow(rows, []any{&key[0], &name}, func() error { n.profile[key[0]] = name; return nil }); err != nil {
+		return n, err
+	}
+	if rows, err = s.pool.Query(ctx, `select jurisdiction, profile, code, name from class where deleted_at is null`); err != nil {
+		return n, err
+	}
+	_, err = pgx.ForEachRow(rows, []any{&key[0], &key[1], &key[2], &name}, func() error { n.name[key] = name; return nil })
+	return n, err
+}
+
+// of is the name of an asset's class: the jurisdiction's own class comes before
+// a shared one of the same code.
+func (n classNames) of(a *assets.Asset) string {
+	profile := n.profile[a.Jurisdiction]
+	if own, ok := n.name[[3]string{a.Jurisdiction, profile, a.Class}]; ok {
+		return own
+	}
+	return n.name[[3]string{assets.SystemJurisdiction, profile, a.Class}]
 }

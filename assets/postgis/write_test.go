@@ -89,6 +89,43 @@ func TestWriteIsRowVersionAndChange(t *testing.T) {
 	}
 }
 
+func TestAssetsAreReadWithTheNameOfTheirClass(t *testing.T) {
+	t.Parallel()
+	ctx, store := context.Background(), newPlace(t)
+	shared := assets.Class{Profile: assets.ProfileCJT, Code: "0118", Name: "路灯", Geometry: "point", Icon: "lamp", Color: "#cf8200"}
+	other := shared
+	other.Profile, other.Name = assets.ProfileGBT, "别的东西"
+	if err := store.AddMissingClasses(ctx, write(t), assets.SystemJurisdiction, []assets.Class{shared, other}); err != nil {
+		t.Fatal(err)
+	}
+	list := []assets.Asset{lamp(113.75, 34.7501)}
+	if err := store.AddAssets(ctx, write(t), place, list); err != nil {
+		t.Fatal(err)
+	}
+	check := func(want string) {
+		t.Helper()
+		one, err := store.Asset(ctx, list[0].ID)
+		if err != nil || one.ClassName != want {
+			t.Errorf("the class is called %q (%v), want %q", one.ClassName, err, want)
+		}
+		if err := store.EachAsset(ctx, assets.Query{}, func(a *assets.Asset) error {
+			if a.ClassName != want {
+				t.Errorf("in a list the class is called %q, want %q", a.ClassName, want)
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+	}
+	check("路灯")
+	own := shared
+	own.Name = "本街路灯"
+	if err := store.AddMissingClasses(ctx, write(t), place, []assets.Class{own}); err != nil {
+		t.Fatal(err)
+	}
+	check("本街路灯")
+}
+
 func TestSameOpIsAppliedOnce(t *testing.T) {
 	t.Parallel()
 	ctx, store := context.Background(), newPlace(t)
