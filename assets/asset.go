@@ -52,8 +52,11 @@ type Asset struct {
 	SourceID    string          `json:"source_id"`  // its id there; unique with Source in a jurisdiction unless ""
 	SourceCRS   string          `json:"source_crs"` // what the position was given in, e.g. EPSG:4547, GCJ-02
 	InstalledOn string          `json:"installed_on"`
-	Attributes  json.RawMessage `json:"attributes"` // an object, checked against the class
-	Geometry    orb.Geometry    `json:"-"`          // EPSG:4326
+	RemovedOn   string          `json:"removed_on"`
+	Replaces    *uuid.UUID      `json:"replaces"`    // the asset that stood here before
+	ReplacedBy  *uuid.UUID      `json:"replaced_by"` // the one that stands here now
+	Attributes  json.RawMessage `json:"attributes"`  // an object, checked against the class
+	Geometry    orb.Geometry    `json:"-"`           // EPSG:4326
 }
 
 // Place is where an asset stands in the registry's own terms.
@@ -82,12 +85,18 @@ func (a Asset) Validate() error {
 	if a.AccuracyM != nil && !(*a.AccuracyM >= 0 && *a.AccuracyM <= 100000) {
 		faults = append(faults, Errorf(Invalid, "accuracy_m", "应在 0 到 100000 米之间", "must be 0 to 100000 metres"))
 	}
-	if a.InstalledOn != "" {
-		if _, err := time.Parse(time.DateOnly, a.InstalledOn); err != nil {
-			faults = append(faults, Errorf(Invalid, "installed_on", "应为 2024-05-01 这样的日期", "must be a date such as 2024-05-01"))
+	for field, day := range map[string]string{"installed_on": a.InstalledOn, "removed_on": a.RemovedOn} {
+		if day != "" && !isDate(day) {
+			faults = append(faults, Errorf(Invalid, field, "应为 2024-05-01 这样的日期", "must be a date such as 2024-05-01"))
 		}
 	}
 	return append(faults, textFaults(
 		bounded{"code", a.Code, 0, 30}, bounded{"name", a.Name, 0, 200}, bounded{"source", a.Source, 0, 200},
 		bounded{"source_id", a.SourceID, 0, 200}, bounded{"source_crs", a.SourceCRS, 0, 40})...).Err()
+}
+
+// isDate reports whether s is a day as 2024-05-01, in the years 1800 to 2200.
+func isDate(s string) bool {
+	t, err := time.Parse(time.DateOnly, s)
+	return err == nil && t.Year() >= 1800 && t.Year() <= 2200
 }

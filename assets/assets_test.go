@@ -114,7 +114,7 @@ func TestValidateNamesEveryFault(t *testing.T) {
 		"segment":      {assets.Segment{Status: "x", Name: "a\x00b"}.Validate(), []string{"status", "name"}},
 		"asset":        {assets.Asset{Class: "1", Status: "x", Condition: "y", AccuracyM: &accuracy, InstalledOn: "2024-13-01", Name: strings.Repeat("街", 201)}.Validate(), []string{"class", "status", "condition", "accuracy_m", "installed_on", "name"}},
 		"jurisdiction": {assets.Jurisdiction{Code: "000000000", Name: "\xff"}.Validate(), []string{"code", "name", "profile", "code_lengths"}},
-		"class":        {assets.Class{Code: "a", Geometry: "x", Color: "red", RadiusM: -1, Fields: []assets.Field{{Key: "A", Kind: "text"}}}.Validate(), []string{"code", "geometry", "color", "radius_m", "fields", "name", "icon"}},
+		"class":        {assets.Class{Code: "a", Geometry: "x", Color: "red", RadiusM: -1, Fields: []assets.Field{{Key: "A", Kind: "text"}}}.Validate(), []string{"code", "geometry", "color", "radius_m", "fields", "fields.A", "name", "icon"}},
 	}
 	for name, c := range cases {
 		list, ok := c.err.(assets.Errors)

@@ -74,3 +74,33 @@ func appendPart(b, part []byte) []byte {
 	}
 	return append(binary.BigEndian.AppendUint32(b, uint32(len(part))), part...)
 }
+
+// Difference is what became of one feature between two times. Before is nil for
+// one that was not there yet, After for one that is gone.
+type Difference struct {
+	Noun          string
+	ID            uuid.UUID
+	Before, After []byte // JSON as the change log keeps it
+}
+
+// Day is how much was changed on one.
+type Day struct {
+	Day     string `json:"day"` // 2006-01-02
+	Changes int64  `json:"changes"`
+}
+
+// ObjectRef names an object.
+type ObjectRef struct {
+	Noun string    `json:"noun"`
+	ID   uuid.UUID `json:"id"`
+}
+
+// MovedOn says which objects were changed since somebody saw them.
+type MovedOn struct{ Objects []ObjectRef }
+
+func (m *MovedOn) Error() string { return m.Unwrap().Error() }
+
+// Unwrap gives the error of code Conflict that people see.
+func (m *MovedOn) Unwrap() error {
+	return Errorf(Conflict, "op", "有 %d 个对象之后又被改动", "%d objects were changed since", len(m.Objects))
+}

@@ -27,11 +27,13 @@ type Class struct {
 
 // Kinds of fields.
 const (
-	KindText   = "text"
-	KindNumber = "number"
-	KindChoice = "choice"
-	KindDate   = "date"
-	KindFlag   = "flag" // yes or no
+	KindText       = "text"
+	KindNumber     = "number"
+	KindChoice     = "choice"
+	KindDate       = "date"
+	KindFlag       = "flag"       // yes or no
+	KindPerson     = "person"     // the id of an account with a role in the jurisdiction
+	KindDepartment = "department" // the id of a department of the jurisdiction
 )
 
 // Field is one attribute in the schema of a class.
@@ -56,7 +58,40 @@ var (
 var GeometryKinds = []string{"point", "line", "polygon"}
 
 // FieldKinds lists every kind of field.
-var FieldKinds = []string{KindText, KindNumber, KindChoice, KindDate, KindFlag}
+var FieldKinds = []string{KindText, KindNumber, KindChoice, KindDate, KindFlag, KindPerson, KindDepartment}
+
+// maxFields is how many attributes a class may have: a form longer than this
+// is filled in by nobody.
+const maxFields = 100
+
+// faults says what is wrong with a field, under the name fields.KEY.
+func (f Field) faults() (faults Errors) {
+	at := "fields." + f.Key
+	if !slices.Contains(FieldKinds, f.Kind) {
+		faults = append(faults, Errorf(Invalid, at, "类型“%s”不在 %v 之中", "the kind %q is not one of %v", f.Kind, FieldKinds))
+	}
+	if f.Kind == KindChoice && len(f.Choices) == 0 {
+		faults = append(faults, Errorf(Invalid, at, "选项不能为空", "needs choices"))
+	}
+	if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
+		faults = append(faults, Errorf(Invalid, at, "最小值大于最大值", "the least value is more than the greatest"))
+	}
+	list := []bounded{{at, f.Name, 1, 60}, {at, f.NameEN, 0, 100}, {at, f.Unit, 0, 20}}
+	for _, choice := range f.Choices {
+		list = append(list, bounded{at, choice, 1, 100})
+	}
+	return append(faults, textFaults(list...)...)
+}
+
+// Field returns the field with a key.
+func (c Class) Field(key string) (Field, bool) {
+	for _, f := range c.Fields {
+		if f.Key == key {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
 
 // Validate reports every wrong member at once.
 func (c Class) Validate() error {
@@ -82,9 +117,10 @@ func (c Class) Validate() error {
 			faults = append(faults, Errorf(Invalid, "fields", "“%s”不是唯一的小写蛇形字段名", "%q is no unique snake_case key", f.Key))
 		}
 		seen[f.Key] = true
-		if !slices.Contains(FieldKinds, f.Kind) || f.Kind == KindChoice && len(f.Choices) == 0 {
-			faults = append(faults, Errorf(Invalid, "fields", "字段 %s 的类型有误", "the kind of field %s is wrong", f.Key))
-		}
+		faults = append(faults, f.faults()...)
+	}
+	if len(c.Fields) > maxFields {
+		faults = append(faults, Errorf(Invalid, "fields", "最多 %d 个字段", "there may be at most %d fields", maxFields))
 	}
 	return append(faults, textFaults(bounded{"name", c.Name, 1, 60}, bounded{"name_en", c.NameEN, 0, 100}, bounded{"icon", c.Icon, 1, 40})...).Err()
 }

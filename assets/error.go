@@ -12,12 +12,17 @@ import (
 type Code string
 
 const (
-	Invalid     Code = "invalid"     // a value is wrong; Field says which
-	NotFound    Code = "not_found"   // nothing there, or nothing the asker may know of
-	Conflict    Code = "conflict"    // the object moved on, or a key is taken
-	Reused      Code = "op_reused"   // an op came again with another body
-	TooLarge    Code = "too_large"   // over a stated limit
-	Unsupported Code = "unsupported" // understood, and not offered
+	Invalid         Code = "invalid"         // a value is wrong; Field says which
+	Unauthenticated Code = "unauthenticated" // sign in first
+	Forbidden       Code = "forbidden"       // signed in, without the right
+	NotFound        Code = "not_found"       // nothing there, or nothing the asker may know of
+	Conflict        Code = "conflict"        // a key is taken, or the state does not allow it
+	Stale           Code = "stale"           // the object moved on since the writer saw it
+	Unmatched       Code = "unmatched"       // a write that does not say what its writer saw
+	Reused          Code = "op_reused"       // an op came again with another body
+	Throttled       Code = "throttled"       // too many attempts; later it will be heard again
+	TooLarge        Code = "too_large"       // over a stated limit
+	Unsupported     Code = "unsupported"     // understood, and not offered
 )
 
 // Error is a failure a person can act on. Anything that is not an Error is a

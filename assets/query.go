@@ -1,6 +1,7 @@
 package assets
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -30,30 +31,23 @@ type Property struct {
 	Values []string // of a KindChoice
 }
 
-// KindID is the kind of a property that holds a UUID.
-const KindID = "id"
+// asked are the members of each collection that have a parameter of their own;
+// what else there is can be asked for by a filter.
+var asked = map[string][]string{
+	CollectionAreas:    {"jurisdiction", "code", "name", "level", "parent", "area_m2", "residents", "source"},
+	CollectionSegments: {"jurisdiction", "code", "name", "road", "from", "to", "key", "length_m", "status", "source"},
+	CollectionAssets:   {"jurisdiction", "code", "class", "name", "status", "condition", "segment", "side", "community", "source", "source_id"},
+}
 
-// Properties returns what each collection can be filtered by, in wire order.
-// Names on the wire come from here and from nowhere else: a name that is not
-// in the list never reaches the store.
-func Properties(collection string) []Property {
-	switch collection {
-	case CollectionAreas:
-		return []Property{{Name: "jurisdiction", Kind: KindText}, {Name: "code", Kind: KindText}, {Name: "name", Kind: KindText},
-			{Name: "level", Kind: KindChoice, Values: Levels}, {Name: "parent", Kind: KindID}, {Name: "area_m2", Kind: KindNumber},
-			{Name: "residents", Kind: KindNumber}, {Name: "source", Kind: KindText}}
-	case CollectionSegments:
-		return []Property{{Name: "jurisdiction", Kind: KindText}, {Name: "code", Kind: KindText}, {Name: "name", Kind: KindText},
-			{Name: "road", Kind: KindText}, {Name: "from", Kind: KindText}, {Name: "to", Kind: KindText}, {Name: "key", Kind: KindFlag},
-			{Name: "length_m", Kind: KindNumber}, {Name: "status", Kind: KindChoice, Values: Statuses}, {Name: "source", Kind: KindText}}
-	case CollectionAssets:
-		return []Property{{Name: "jurisdiction", Kind: KindText}, {Name: "code", Kind: KindText}, {Name: "class", Kind: KindText},
-			{Name: "name", Kind: KindText}, {Name: "status", Kind: KindChoice, Values: Statuses},
-			{Name: "condition", Kind: KindChoice, Values: Conditions}, {Name: "segment", Kind: KindID},
-			{Name: "side", Kind: KindChoice, Values: []string{SideLeft, SideRight}}, {Name: "community", Kind: KindID},
-			{Name: "source", Kind: KindText}, {Name: "source_id", Kind: KindText}}
+// Properties returns what each collection can be filtered by, in wire order. A
+// name that is not in the list never reaches the store.
+func Properties(collection string) (list []Property) {
+	for _, m := range Members(collection) {
+		if slices.Contains(asked[collection], m.Name) {
+			list = append(list, Property{Name: m.Name, Kind: m.Kind, Values: m.Values})
+		}
 	}
-	return nil
+	return list
 }
 
 // Equal asks for one of several values of a property.
@@ -84,7 +78,7 @@ func (p Property) fault(v string) *Error {
 		if _, err := uuid.Parse(v); err != nil || len(v) != 36 {
 			return Errorf(Invalid, p.Name, "“%s”不是 UUID", "%q is no UUID", v)
 		}
-	case KindNumber:
+	case KindNumber, KindInteger:
 		if _, err := strconv.ParseFloat(v, 64); err != nil {
 			return Errorf(Invalid, p.Name, "“%s”不是数字", "%q is no number", v)
 		}
@@ -127,10 +121,12 @@ func ParseKey(s string) (Key, error) {
 
 // Query selects objects of one collection. Conditions are joined by AND.
 type Query struct {
+	View
 	Bounds []orb.Bound // any of them, tested against the real geometry; none means everywhere
 	Equal  []Equal
-	After  Key // only what comes later in the order of keys
-	Limit  int // at most so many; 0 means all, and is never taken from outside
+	Within orb.Geometry // what meets this polygon; nil means everywhere
+	After  Key          // only what comes later in the order of keys
+	Limit  int          // at most so many; 0 means all, and is never taken from outside
 }
 
 // With returns the query with one more condition.
@@ -197,8 +193,5 @@ func (c SegmentCounts) With(condition string, n int64) SegmentCounts {
 	return c
 }
 
-// In returns the query for one jurisdiction only.
-func (q Query) In(jurisdiction string) (Query, error) {
-	e, err := NewEqual(CollectionAssets, "jurisdiction", []string{jurisdiction})
-	return q.With(e), err
-}
+// In is the query for everything of a collection in one jurisdiction.
+func In(jurisdiction string) Query { return Query{View: View{Scope: Only(jurisdiction)}} }

@@ -12,20 +12,9 @@ import (
 // latitude, or six numbers with heights, which are passed over. A west beyond
 // east crosses the antimeridian and gives two bounds.
 func ParseBBox(s string) ([]orb.Bound, error) {
-	parts := strings.Split(s, ",")
-	if len(parts) != 4 && len(parts) != 6 {
-		return nil, Faultf("bbox", "应为 4 个或 6 个以逗号分隔的数", "must be 4 or 6 numbers separated by commas")
-	}
-	n := make([]float64, len(parts))
-	for i, part := range parts {
-		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
-		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, Faultf("bbox", "“%s”不是数字", "%q is no number", part)
-		}
-		n[i] = v
-	}
-	if len(n) == 6 {
-		n = []float64{n[0], n[1], n[3], n[4]}
+	n, err := parseBox(s)
+	if err != nil {
+		return nil, err
 	}
 	west, south, east, north := n[0], n[1], n[2], n[3]
 	if math.Abs(west) > 180 || math.Abs(east) > 180 || math.Abs(south) > 90 || math.Abs(north) > 90 {
@@ -41,4 +30,25 @@ func ParseBBox(s string) ([]orb.Bound, error) {
 		}, nil
 	}
 	return []orb.Bound{{Min: orb.Point{west, south}, Max: orb.Point{east, north}}}, nil
+}
+
+// parseBox reads the four numbers of a box, or the six of one with heights,
+// which are passed over.
+func parseBox(s string) ([]float64, error) {
+	parts := strings.Split(s, ",")
+	if len(parts) != 4 && len(parts) != 6 {
+		return nil, Faultf("bbox", "应为 4 个或 6 个以逗号分隔的数", "must be 4 or 6 numbers separated by commas")
+	}
+	n := make([]float64, len(parts))
+	for i, part := range parts {
+		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, Faultf("bbox", "“%s”不是数字", "%q is no number", part)
+		}
+		n[i] = v
+	}
+	if len(n) == 6 {
+		n = []float64{n[0], n[1], n[3], n[4]}
+	}
+	return n, nil
 }

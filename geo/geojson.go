@@ -13,7 +13,20 @@ import (
 // AppendGeometry appends a geometry as RFC 7946 writes it: positions of
 // longitude and latitude with at most 9 decimals, which is 0.1 mm, outer rings
 // counterclockwise and holes clockwise; null for nil.
-func AppendGeometry(dst []byte, g orb.Geometry) []byte {
+func AppendGeometry(dst []byte, g orb.Geometry) []byte { return appendGeometry(dst, g, true) }
+
+// AppendGeometryIn is AppendGeometry in another system, in the order of its axes
+// and with rings as they run on the ground; nil means longitude and latitude.
+func AppendGeometryIn(dst []byte, g orb.Geometry, s *System) []byte {
+	if s == nil || s.Forward == nil || g == nil {
+		return AppendGeometry(dst, g)
+	}
+	return appendGeometry(dst, mapPoints(Orient(g), s.Forward), false)
+}
+
+// appendGeometry turns rings where orient says so: swapped axes would make it
+// turn the wrong ones.
+func appendGeometry(dst []byte, g orb.Geometry, orient bool) []byte {
 	switch g := g.(type) {
 	case orb.Point:
 		return append(appendPosition(append(dst, `{"type":"Point","coordinates":`...), g), '}')
@@ -28,11 +41,11 @@ func AppendGeometry(dst []byte, g orb.Geometry) []byte {
 		}
 		return append(dst, "]}"...)
 	case orb.Polygon:
-		return append(appendPolygon(append(dst, `{"type":"Polygon","coordinates":`...), g), '}')
+		return append(appendPolygon(append(dst, `{"type":"Polygon","coordinates":`...), g, orient), '}')
 	case orb.MultiPolygon:
 		dst = append(dst, `{"type":"MultiPolygon","coordinates":[`...)
 		for i, p := range g {
-			dst = appendPolygon(comma(dst, i), p)
+			dst = appendPolygon(comma(dst, i), p, orient)
 		}
 		return append(dst, "]}"...)
 	}
@@ -46,11 +59,11 @@ func comma(dst []byte, i int) []byte {
 	return dst
 }
 
-func appendPolygon(dst []byte, p orb.Polygon) []byte {
+func appendPolygon(dst []byte, p orb.Polygon, orient bool) []byte {
 	dst = append(dst, '[')
 	for i, ring := range p {
 		dst = comma(dst, i)
-		if turned(ring, i > 0) {
+		if orient && turned(ring, i > 0) {
 			dst = append(dst, '[')
 			for k := len(ring) - 1; k >= 0; k-- {
 				dst = appendPosition(comma(dst, len(ring)-1-k), ring[k])
@@ -82,7 +95,7 @@ func appendPosition(dst []byte, p orb.Point) []byte {
 // it, and if it came all the same it is written as 0 rather than breaking every
 // list it stands in.
 func appendDegrees(dst []byte, v float64) []byte {
-	if !(math.Abs(v) <= 1e6) {
+	if !(math.Abs(v) <= 1e9) {
 		return append(dst, '0')
 	}
 	n := int64(math.Round(v * 1e9))
@@ -112,7 +125,25 @@ const maxDepth = 6
 // ParseGeometry reads a GeoJSON geometry and validates it. Everything that RFC
 // 7946 does not allow, heights, and collections are refused with the path of
 // the fault.
-func ParseGeometry(raw []byte) (orb.Geometry, error) {
+func ParseGeometry(raw []byte) (orb.Geometry, error) { return ParseGeometryIn(raw, nil) }
+
+// ParseGeometryIn is ParseGeometry of positions in another system; nil means
+// longitude and latitude. What it returns is in EPSG:4326.
+func ParseGeometryIn(raw []byte, s *System) (orb.Geometry, error) {
+	g, err := readGeometry(raw)
+	if err != nil {
+		return nil, err
+	}
+	if s != nil {
+		if g, err = s.geometry(g); err != nil {
+			return nil, err
+		}
+	}
+	return g, Validate(g)
+}
+
+// readGeometry reads a geometry whose positions may be of any system.
+func readGeometry(raw []byte) (orb.Geometry, error) {
 	if f := tooDeep(raw); f != nil {
 		return nil, f
 	}
@@ -132,11 +163,7 @@ func ParseGeometry(raw []byte) (orb.Geometry, error) {
 	if err := json.Unmarshal(members["type"], &kind); err != nil {
 		return nil, Faultf("geometry.type", "应为几何类型的名称", "must be the name of a geometry type")
 	}
-	g, err := parseCoordinates(kind, members["coordinates"])
-	if err != nil {
-		return nil, err
-	}
-	return g, Validate(g)
+	return parseCoordinates(kind, members["coordinates"])
 }
 
 // tooDeep stops input that only nests before anything is built from it.

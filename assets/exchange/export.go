@@ -60,12 +60,14 @@ func (w *geojsonWriter) write(feature []byte) error {
 	return err
 }
 
-func (w *geojsonWriter) Area(a *assets.Area) error { return w.write(AppendAreaFeature(w.buf[:0], a)) }
+func (w *geojsonWriter) Area(a *assets.Area) error {
+	return w.write(AppendAreaFeature(w.buf[:0], a, nil))
+}
 func (w *geojsonWriter) Segment(s *assets.Segment) error {
-	return w.write(AppendSegmentFeature(w.buf[:0], s))
+	return w.write(AppendSegmentFeature(w.buf[:0], s, nil))
 }
 func (w *geojsonWriter) Asset(a *assets.Asset) error {
-	return w.write(AppendAssetFeature(w.buf[:0], a))
+	return w.write(AppendAssetFeature(w.buf[:0], a, nil))
 }
 
 func (w *geojsonWriter) Close() error {

@@ -19,10 +19,11 @@ import (
 // feature, null where it is empty, so that clients which look at the first few
 // features only learn them all.
 
-// AppendAssetFeature appends an asset as a GeoJSON feature. The attributes of
+// AppendAssetFeature appends an asset as a GeoJSON feature in a system, nil for
+// longitude and latitude. The attributes of
 // its class stand under attributes, as they are kept.
-func AppendAssetFeature(dst []byte, a *assets.Asset) []byte {
-	o := openFeature(dst, a.ID, a.Geometry)
+func AppendAssetFeature(dst []byte, a *assets.Asset, in *geo.System) []byte {
+	o := openFeature(dst, a.ID, a.Geometry, in)
 	o.text("jurisdiction", a.Jurisdiction)
 	o.text("code", a.Code)
 	o.text("class", a.Class)
@@ -40,6 +41,9 @@ func AppendAssetFeature(dst []byte, a *assets.Asset) []byte {
 	o.text("source_id", a.SourceID)
 	o.text("source_crs", a.SourceCRS)
 	o.text("installed_on", a.InstalledOn)
+	o.text("removed_on", a.RemovedOn)
+	o.id("replaces", a.Replaces)
+	o.id("replaced_by", a.ReplacedBy)
 	o.time("updated_at", a.UpdatedAt)
 	o.integer("version", int64(a.Version))
 	o.name("attributes")
@@ -52,8 +56,8 @@ func AppendAssetFeature(dst []byte, a *assets.Asset) []byte {
 }
 
 // AppendSegmentFeature appends a segment as a GeoJSON feature.
-func AppendSegmentFeature(dst []byte, s *assets.Segment) []byte {
-	o := openFeature(dst, s.ID, s.Geometry)
+func AppendSegmentFeature(dst []byte, s *assets.Segment, in *geo.System) []byte {
+	o := openFeature(dst, s.ID, s.Geometry, in)
 	o.text("jurisdiction", s.Jurisdiction)
 	o.text("code", s.Code)
 	o.text("name", s.Name)
@@ -70,8 +74,8 @@ func AppendSegmentFeature(dst []byte, s *assets.Segment) []byte {
 }
 
 // AppendAreaFeature appends an area as a GeoJSON feature.
-func AppendAreaFeature(dst []byte, a *assets.Area) []byte {
-	o := openFeature(dst, a.ID, a.Geometry)
+func AppendAreaFeature(dst []byte, a *assets.Area, in *geo.System) []byte {
+	o := openFeature(dst, a.ID, a.Geometry, in)
 	o.text("jurisdiction", a.Jurisdiction)
 	o.text("code", a.Code)
 	o.text("name", a.Name)
@@ -91,7 +95,7 @@ func AppendAreaFeature(dst []byte, a *assets.Area) []byte {
 
 // AppendBasemapFeature appends a piece of the background map.
 func AppendBasemapFeature(dst []byte, b *assets.BasemapFeature) []byte {
-	o := openFeature(dst, b.ID, b.Geometry)
+	o := openFeature(dst, b.ID, b.Geometry, nil)
 	o.text("kind", b.Kind)
 	o.text("name", b.Name)
 	return o.close()
@@ -103,11 +107,11 @@ type object struct {
 	first bool
 }
 
-func openFeature(dst []byte, id uuid.UUID, g orb.Geometry) object {
+func openFeature(dst []byte, id uuid.UUID, g orb.Geometry, in *geo.System) object {
 	dst = append(dst, `{"type":"Feature","id":"`...)
 	dst = appendUUID(dst, id)
 	dst = append(dst, `","geometry":`...)
-	dst = geo.AppendGeometry(dst, g)
+	dst = geo.AppendGeometryIn(dst, g, in)
 	return object{buf: append(dst, `,"properties":{`...), first: true}
 }
 

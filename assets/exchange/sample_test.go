@@ -33,13 +33,13 @@ func TestSampleIsRepeatable(t *testing.T) {
 		}
 		b = geo.AppendGeometry(b, r.Boundary())
 		for i := range r.Areas {
-			b = AppendAreaFeature(b, &r.Areas[i])
+			b = AppendAreaFeature(b, &r.Areas[i], nil)
 		}
 		for i := range r.Segments {
-			b = AppendSegmentFeature(b, &r.Segments[i])
+			b = AppendSegmentFeature(b, &r.Segments[i], nil)
 		}
 		for i := range r.Assets {
-			b = AppendAssetFeature(b, &r.Assets[i])
+			b = AppendAssetFeature(b, &r.Assets[i], nil)
 		}
 		for i := range r.Basemap {
 			b = AppendBasemapFeature(b, &r.Basemap[i])

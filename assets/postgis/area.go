@@ -11,8 +11,8 @@ import (
 )
 
 var areaNoun = noun[assets.Area]{
-	name:     "area",
-	table:    "area",
+	name:  "area",
+	table: "area", history: true,
 	columns:  []string{"jurisdiction", "id", "code", "name", "level", "parent", "area_m2", "residents", "source", "geom", "version", "updated_at"},
 	head:     func(a *assets.Area) *assets.Header { return &a.Header },
 	geometry: func(a *assets.Area) orb.Geometry { return a.Geometry },
@@ -24,6 +24,8 @@ var areaNoun = noun[assets.Area]{
 	row: func(a *assets.Area) []any {
 		return []any{a.Jurisdiction, a.ID, a.Code, a.Name, a.Level, a.Parent, a.AreaM2, a.Residents, a.Source, a.Geometry, a.Version, a.UpdatedAt}
 	},
+	selects: areaFields,
+	scan:    scanArea,
 }
 
 // AddAreas stores new areas.
@@ -31,7 +33,7 @@ func (s *Store) AddAreas(ctx context.Context, w Write, jurisdiction string, list
 	return create(ctx, s, areaNoun, w, jurisdiction, list)
 }
 
-const selectArea = `select jurisdiction, id, version, updated_at, code, name, level, parent, area_m2, residents, source, geom from area`
+const areaFields = `select jurisdiction, id, version, updated_at, code, name, level, parent, area_m2, residents, source, geom from`
 
 func scanArea(row scanner, a *assets.Area) error {
 	return row.Scan(&a.Jurisdiction, &a.ID, &a.Version, &a.UpdatedAt, &a.Code, &a.Name, &a.Level, &a.Parent, &a.AreaM2, &a.Residents, &a.Source, &a.Geometry)
@@ -40,12 +42,17 @@ func scanArea(row scanner, a *assets.Area) error {
 // EachArea calls each with every area the query selects, in the order of keys.
 // The area is reused for the next row.
 func (s *Store) EachArea(ctx context.Context, q assets.Query, each func(*assets.Area) error) error {
-	return stream(ctx, s, selectArea, assets.CollectionAreas, q, scanArea, each)
+	return stream(ctx, s.pool, areaNoun, assets.CollectionAreas, q, each)
 }
 
 // Area returns one area, or an error of code assets.NotFound.
-func (s *Store) Area(ctx context.Context, id uuid.UUID) (assets.Area, error) {
-	return one(ctx, s, selectArea, id, "area", scanArea)
+func (s *Store) Area(ctx context.Context, v assets.View, id uuid.UUID) (assets.Area, error) {
+	return one(ctx, s.pool, areaNoun, assets.CollectionAreas, v, id)
+}
+
+// AreaVersion returns one area as it was in a version.
+func (s *Store) AreaVersion(ctx context.Context, jurisdiction string, id uuid.UUID, version int) (assets.Area, error) {
+	return atVersion(ctx, s, areaNoun, jurisdiction, id, version)
 }
 
 // Boundary returns the outline of a jurisdiction, or nil if it has none.

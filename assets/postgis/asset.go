@@ -3,9 +3,7 @@ package postgis
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"sort"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -16,10 +14,11 @@ import (
 )
 
 var assetNoun = noun[assets.Asset]{
-	name:  "asset",
-	table: "asset",
+	name:    "asset",
+	table:   "asset",
+	history: true,
 	columns: []string{"jurisdiction", "id", "code", "class", "name", "status", "condition", "segment", "chainage_m", "side", "offset_m",
-		"community", "accuracy_m", "source", "source_id", "source_crs", "installed_on", "attributes", "geom", "version", "updated_at"},
+		"community", "accuracy_m", "source", "source_id", "source_crs", "installed_on", "removed_on", "replaces", "replaced_by", "attributes", "geom", "version", "updated_at"},
 	head:     func(a *assets.Asset) *assets.Header { return &a.Header },
 	geometry: func(a *assets.Asset) orb.Geometry { return a.Geometry },
 	prepare: func(a *assets.Asset) error {
@@ -32,8 +31,11 @@ var assetNoun = noun[assets.Asset]{
 	row: func(a *assets.Asset) []any {
 		p := a.Place
 		return []any{a.Jurisdiction, a.ID, a.Code, a.Class, a.Name, a.Status, a.Condition, p.Segment, p.ChainageM, p.Side, p.OffsetM,
-			p.Community, a.AccuracyM, a.Source, a.SourceID, a.SourceCRS, date(a.InstalledOn), a.Attributes, a.Geometry, a.Version, a.UpdatedAt}
+			p.Community, a.AccuracyM, a.Source, a.SourceID, a.SourceCRS, date(a.InstalledOn), date(a.RemovedOn), a.Replaces, a.ReplacedBy,
+			a.Attributes, a.Geometry, a.Version, a.UpdatedAt}
 	},
+	selects: assetFields,
+	scan:    scanAsset,
 }
 
 // date is the column value of an ISO date that was checked before, NULL for "".
@@ -101,29 +103,34 @@ func classesOf(list []assets.Asset) (classes []string) {
 
 // Locator prepares the segments and communities of a jurisdiction.
 func (s *Store) Locator(ctx context.Context, jurisdiction string) (*assets.Locator, error) {
-	q, err := assets.Query{}.In(jurisdiction)
+	return locator(ctx, s.pool, jurisdiction)
+}
+
+func locator(ctx context.Context, db querier, jurisdiction string) (*assets.Locator, error) {
+	segments, err := all(func(each func(*assets.Segment) error) error {
+		return stream(ctx, db, segmentNoun, assets.CollectionSegments, assets.In(jurisdiction), each)
+	})
 	if err != nil {
 		return nil, err
 	}
-	segments, err := all(func(each func(*assets.Segment) error) error { return s.EachSegment(ctx, q, each) })
-	if err != nil {
-		return nil, err
-	}
-	areas, err := all(func(each func(*assets.Area) error) error { return s.EachArea(ctx, q, each) })
+	areas, err := all(func(each func(*assets.Area) error) error {
+		return stream(ctx, db, areaNoun, assets.CollectionAreas, assets.In(jurisdiction), each)
+	})
 	if err != nil {
 		return nil, err
 	}
 	return assets.NewLocator(segments, areas), nil
 }
 
-const selectAsset = `select jurisdiction, id, version, updated_at, code, class, name, status, condition, segment, chainage_m, side, offset_m,
-	community, accuracy_m, source, source_id, source_crs, coalesce(to_char(installed_on, 'YYYY-MM-DD'), ''), attributes, geom from asset`
+const assetFields = `select jurisdiction, id, version, updated_at, code, class, name, status, condition, segment, chainage_m, side, offset_m,
+	community, accuracy_m, source, source_id, source_crs, coalesce(to_char(installed_on, 'YYYY-MM-DD'), ''),
+	coalesce(to_char(removed_on, 'YYYY-MM-DD'), ''), replaces, replaced_by, attributes, geom from`
 
 func scanAsset(row scanner, a *assets.Asset) error {
 	p := &a.Place
 	return row.Scan(&a.Jurisdiction, &a.ID, &a.Version, &a.UpdatedAt, &a.Code, &a.Class, &a.Name, &a.Status, &a.Condition,
 		&p.Segment, &p.ChainageM, &p.Side, &p.OffsetM, &p.Community, &a.AccuracyM, &a.Source, &a.SourceID, &a.SourceCRS,
-		&a.InstalledOn, &a.Attributes, &a.Geometry)
+		&a.InstalledOn, &a.RemovedOn, &a.Replaces, &a.ReplacedBy, &a.Attributes, &a.Geometry)
 }
 
 // EachAsset calls each with every asset the query selects, in the order of
@@ -133,120 +140,30 @@ func (s *Store) EachAsset(ctx context.Context, q assets.Query, each func(*assets
 	if err != nil {
 		return err
 	}
-	return stream(ctx, s, selectAsset, assets.CollectionAssets, q, scanAsset, func(a *assets.Asset) error {
-		a.ClassName = names.of(a)
+	return stream(ctx, s.pool, assetNoun, assets.CollectionAssets, q, func(a *assets.Asset) error {
+		names.dress(a, q.Public)
 		return each(a)
 	})
 }
 
 // Asset returns one asset, or an error of code assets.NotFound.
-func (s *Store) Asset(ctx context.Context, id uuid.UUID) (assets.Asset, error) {
+func (s *Store) Asset(ctx context.Context, v assets.View, id uuid.UUID) (assets.Asset, error) {
 	names, err := s.classNames(ctx)
 	if err != nil {
 		return assets.Asset{}, err
 	}
-	a, err := one(ctx, s, selectAsset, id, "asset", scanAsset)
-	a.ClassName = names.of(&a)
+	a, err := one(ctx, s.pool, assetNoun, assets.CollectionAssets, v, id)
+	names.dress(&a, v.Public)
 	return a, err
 }
 
-// codes gives out component codes within one write. Serials are counted per
-// division and class, so the counters are kept under the code of the division
-// itself; they are locked until the write ends, which makes them gapless.
-type codes struct {
-	division string
-	lengths  assets.CodeLengths
-	counters map[string]*counter
-	missing  int64 // assets left without a code because the serials were used up
-}
-
-type counter struct {
-	first, last int64
-	taken       map[string]bool // codes above last that came from elsewhere
-}
-
-func openCodes(ctx context.Context, l *ledger) (*codes, error) {
-	c := &codes{division: l.jurisdiction[:6], counters: map[string]*counter{}}
-	err := l.tx.QueryRow(ctx, `select code_lengths from jurisdiction where code = $1`, l.jurisdiction).Scan(&c.lengths)
-	return c, err
-}
-
-// ledgerKey is where the counters of a division stand.
-func (c *codes) ledgerKey() string { return c.division + "000" }
-
-// open locks the counter of a class.
-func (c *codes) open(ctx context.Context, l *ledger, class string) error {
-	n := &counter{taken: map[string]bool{}}
-	err := l.tx.QueryRow(ctx, `insert into class_serial (jurisdiction, class, last) values ($1, $2, 0)
-		on conflict (jurisdiction, class) do update set last = class_serial.last returning last`, c.ledgerKey(), class).Scan(&n.last)
+// AssetVersion returns one asset as it was in a version.
+func (s *Store) AssetVersion(ctx context.Context, jurisdiction string, id uuid.UUID, version int) (assets.Asset, error) {
+	names, err := s.classNames(ctx)
 	if err != nil {
-		return err
+		return assets.Asset{}, err
 	}
-	n.first = n.last
-	c.counters[class] = n
-	prefix := c.prefix(class)
-	rows, err := l.tx.Query(ctx, `select code from asset where jurisdiction = $1 and code > $2 and code < $3`,
-		l.jurisdiction, fmt.Sprintf("%s%0*d", prefix, c.lengths.Serial, n.last), prefix+":")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var code string
-		if err := rows.Scan(&code); err != nil {
-			return err
-		}
-		n.taken[code] = true
-	}
-	return rows.Err()
-}
-
-// prefix is what every code of the class begins with.
-func (c *codes) prefix(class string) string {
-	code, _ := c.lengths.Format(c.division, class, 1)
-	return strings.TrimSuffix(code, code[len(code)-c.lengths.Serial:])
-}
-
-// keep notes a code that an asset brings, so that it is not given to another.
-// It reports whether the code is free as far as this write and the counters know.
-func (c *codes) keep(a assets.Asset) bool {
-	n := c.counters[a.Class]
-	if a.Code == "" {
-		return true
-	}
-	if n.taken[a.Code] {
-		return false
-	}
-	n.taken[a.Code] = true
-	return true
-}
-
-// give gives an asset without a code the next one of its class. When the
-// serials of the class are used up it stays without.
-func (c *codes) give(a *assets.Asset) {
-	n := c.counters[a.Class]
-	for a.Code == "" {
-		code, ok := c.lengths.Format(c.division, a.Class, n.last+1)
-		if !ok {
-			c.missing++
-			return
-		}
-		n.last++
-		if !n.taken[code] {
-			a.Code = code
-		}
-	}
-}
-
-// close moves the counters.
-func (c *codes) close(ctx context.Context, l *ledger) error {
-	for class, n := range c.counters {
-		if n.last == n.first {
-			continue
-		}
-		if _, err := l.tx.Exec(ctx, `update class_serial set last = $3 where jurisdiction = $1 and class = $2`, c.ledgerKey(), class, n.last); err != nil {
-			return err
-		}
-	}
-	return nil
+	a, err := atVersion(ctx, s, assetNoun, jurisdiction, id, version)
+	names.dress(&a, false)
+	return a, err
 }

@@ -2,10 +2,8 @@ package postgis
 
 import (
 	"context"
-	"encoding/json"
-	"time"
+	"strings"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"streetbook/assets"
@@ -27,13 +25,22 @@ var classNoun = noun[assets.Class]{
 		return []any{c.Jurisdiction, c.ID, c.Profile, c.Code, c.Name, c.NameEN, c.MajorName, c.MajorNameEN, c.Geometry, c.Icon, c.Color,
 			c.RadiusM, c.AccuracyM, c.Local, c.Fields, c.Version, c.UpdatedAt}
 	},
+	selects: `select jurisdiction, id, version, updated_at, profile, code, name, name_en, major_name, major_name_en,
+		geometry, icon, color, radius_m, accuracy_m, local, fields from`,
+	scan: scanClass,
+}
+
+func scanClass(row scanner, c *assets.Class) error {
+	c.Fields = nil
+	return row.Scan(&c.Jurisdiction, &c.ID, &c.Version, &c.UpdatedAt, &c.Profile, &c.Code, &c.Name, &c.NameEN, &c.MajorName, &c.MajorNameEN,
+		&c.Geometry, &c.Icon, &c.Color, &c.RadiusM, &c.AccuracyM, &c.Local, &c.Fields)
 }
 
 // AddMissingClasses stores those of the classes that the jurisdiction does not
 // have yet. Classes that are there are left as people made them.
 func (s *Store) AddMissingClasses(ctx context.Context, w Write, jurisdiction string, list []assets.Class) error {
 	type key struct{ Profile, Code string }
-	have, err := collect[key](ctx, s.pool, `select profile, code from class where jurisdiction = $1`, jurisdiction)
+	have, err := collect[key](ctx, s.pool, `select profile, code from class where jurisdiction = $1 and deleted_at is null`, jurisdiction)
 	if err != nil {
 		return err
 	}
@@ -58,49 +65,81 @@ func (s *Store) AddMissingClasses(ctx context.Context, w Write, jurisdiction str
 }
 
 // Classes lists the catalogue of a jurisdiction: the classes of its profile,
-// shared and its own, by code.
+// shared and its own, by code. Where it has one of its own under the code of a
+// shared one, its own counts.
 func (s *Store) Classes(ctx context.Context, jurisdiction string) ([]assets.Class, error) {
 	j, err := s.Jurisdiction(ctx, jurisdiction)
 	if err != nil {
 		return nil, err
 	}
-	type classRow struct {
-		Jurisdiction, Profile, Code, Name, NameEN, MajorName, MajorNameEN, Geometry, Icon, Color string
-		RadiusM, AccuracyM                                                                       float64
-		Local                                                                                    bool
-		Fields                                                                                   json.RawMessage
-		ID                                                                                       uuid.UUID
-		Version                                                                                  int
-		UpdatedAt                                                                                time.Time
-	}
-	rows, err := collect[classRow](ctx, s.pool, `select jurisdiction, id, version, updated_at, profile, code, name, name_en, major_name, major_name_en,
-		geometry, icon, color, radius_m, accuracy_m, local, fields from class
-		where jurisdiction = any($1) and profile = $2 and deleted_at is null order by code, jurisdiction`,
-		[]string{assets.SystemJurisdiction, jurisdiction}, j.Profile)
+	return classesWhere(ctx, s.pool, jurisdiction, j.Profile, "")
+}
+
+// classesWhere reads the classes of a profile that count in a jurisdiction, or
+// only the one with a code.
+func classesWhere(ctx context.Context, db querier, jurisdiction, profile, code string) (list []assets.Class, err error) {
+	rows, err := db.Query(ctx, `select distinct on (code) `+strings.TrimSuffix(strings.TrimPrefix(classNoun.selects, "select "), " from")+` from class
+		where jurisdiction = any($1) and profile = $2 and deleted_at is null and ($3 = '' or code = $3) order by code, jurisdiction desc`,
+		[]string{assets.SystemJurisdiction, jurisdiction}, profile, code)
 	if err != nil {
 		return nil, err
 	}
-	list := make([]assets.Class, len(rows))
-	for i, r := range rows {
-		list[i] = assets.Class{Header: assets.Header{Jurisdiction: r.Jurisdiction, ID: r.ID, Version: r.Version, UpdatedAt: r.UpdatedAt},
-			Profile: r.Profile, Code: r.Code, Name: r.Name, NameEN: r.NameEN, MajorName: r.MajorName, MajorNameEN: r.MajorNameEN,
-			Geometry: r.Geometry, Icon: r.Icon, Color: r.Color, RadiusM: r.RadiusM, AccuracyM: r.AccuracyM, Local: r.Local}
-		if err := json.Unmarshal(r.Fields, &list[i].Fields); err != nil {
+	defer rows.Close()
+	for rows.Next() {
+		var c assets.Class
+		if err := scanClass(rows, &c); err != nil {
 			return nil, err
 		}
+		list = append(list, c)
 	}
-	return list, nil
+	return list, rows.Err()
 }
 
-// classNames are the names of every class, read once for a whole list: joined to
-// each of its rows they would cost more than the rows.
+// classOf returns the class with a code as it counts in a jurisdiction.
+func classOf(ctx context.Context, db querier, jurisdiction, code string) (assets.Class, error) {
+	var profile string
+	if err := db.QueryRow(ctx, `select profile from jurisdiction where code = $1`, jurisdiction).Scan(&profile); err != nil {
+		return assets.Class{}, err
+	}
+	list, err := classesWhere(ctx, db, jurisdiction, profile, code)
+	if err == nil && (len(list) == 0 || code == "") {
+		err = assets.Errorf(assets.Invalid, "class", "%s 的目录中没有类别“%s”", "the catalogue of %s has no class %q", jurisdiction, code)
+	}
+	if err != nil {
+		return assets.Class{}, err
+	}
+	return list[0], nil
+}
+
+// Class returns the class with a code as it counts in a jurisdiction, or an error
+// of code assets.Invalid.
+func (s *Store) Class(ctx context.Context, jurisdiction, code string) (assets.Class, error) {
+	return classOf(ctx, s.pool, jurisdiction, code)
+}
+
+// class is classOf inside a write, which asks for each class once.
+func (l *ledger) class(ctx context.Context, code string) (assets.Class, error) {
+	if c, ok := l.classes[code]; ok {
+		return c, nil
+	}
+	c, err := classOf(ctx, l.tx, l.jurisdiction, code)
+	if err == nil {
+		l.classes[code] = c
+	}
+	return c, err
+}
+
+// classNames are what every asset is dressed with when it is read: the names of
+// the classes, read once for a whole list, because joined to each of its rows
+// they would cost more than the rows; and which attributes are about persons.
 type classNames struct {
-	profile map[string]string    // by jurisdiction
-	name    map[[3]string]string // by jurisdiction of the class, profile and code
+	profile map[string]string      // by jurisdiction
+	name    map[[3]string]string   // by jurisdiction of the class, profile and code
+	persons map[[3]string][]string // keys of fields, only for classes that have such
 }
 
 func (s *Store) classNames(ctx context.Context) (classNames, error) {
-	n := classNames{profile: map[string]string{}, name: map[[3]string]string{}}
+	n := classNames{profile: map[string]string{}, name: map[[3]string]string{}, persons: map[[3]string][]string{}}
 	var key [3]string
 	var name string
 	rows, err := s.pool.Query(ctx, `select code, profile from jurisdiction`)
@@ -110,19 +149,32 @@ func (s *Store) classNames(ctx context.Context) (classNames, error) {
 	if _, err := pgx.ForEachRow(rows, []any{&key[0], &name}, func() error { n.profile[key[0]] = name; return nil }); err != nil {
 		return n, err
 	}
-	if rows, err = s.pool.Query(ctx, `select jurisdiction, profile, code, name from class where deleted_at is null`); err != nil {
+	if rows, err = s.pool.Query(ctx, `select jurisdiction, profile, code, name, case when fields::text like '%"person"%' then fields end
+		from class where deleted_at is null`); err != nil {
 		return n, err
 	}
-	_, err = pgx.ForEachRow(rows, []any{&key[0], &key[1], &key[2], &name}, func() error { n.name[key] = name; return nil })
+	var fields []assets.Field
+	_, err = pgx.ForEachRow(rows, []any{&key[0], &key[1], &key[2], &name, &fields}, func() error {
+		n.name[key] = name
+		if persons := (assets.Class{Fields: fields}).Persons(); len(persons) > 0 {
+			n.persons[key] = persons
+		}
+		fields = nil
+		return nil
+	})
 	return n, err
 }
 
-// of is the name of an asset's class: the jurisdiction's own class comes before
-// a shared one of the same code.
-func (n classNames) of(a *assets.Asset) string {
-	profile := n.profile[a.Jurisdiction]
-	if own, ok := n.name[[3]string{a.Jurisdiction, profile, a.Class}]; ok {
-		return own
+// dress fills the name of an asset's class and, for the public, takes away what
+// is about persons. The jurisdiction's own class comes before a shared one of
+// the same code.
+func (n classNames) dress(a *assets.Asset, public bool) {
+	key := [3]string{a.Jurisdiction, n.profile[a.Jurisdiction], a.Class}
+	if _, own := n.name[key]; !own {
+		key[0] = assets.SystemJurisdiction
 	}
-	return n.name[[3]string{assets.SystemJurisdiction, profile, a.Class}]
+	a.ClassName = n.name[key]
+	if persons := n.persons[key]; public && persons != nil {
+		a.Attributes = assets.WithoutAttributes(a.Attributes, persons)
+	}
 }

@@ -22,7 +22,7 @@ func (s *Store) Counts(ctx context.Context, q assets.Query) (assets.Counts, erro
 	if err != nil {
 		return out, err
 	}
-	rows, err := s.pool.Query(ctx, `select segment, condition, count(*) from asset`+c.where()+` group by segment, condition`, c.args...)
+	rows, err := s.pool.Query(ctx, `select segment, condition, count(*) from `+c.from+c.where()+` group by segment, condition`, c.args...)
 	if err != nil {
 		return out, err
 	}
@@ -44,7 +44,7 @@ func (s *Store) countBy(ctx context.Context, column string, q assets.Query, into
 	if err != nil {
 		return err
 	}
-	rows, err := s.pool.Query(ctx, `select `+column+`, count(*) from asset`+c.where()+` group by `+column, c.args...)
+	rows, err := s.pool.Query(ctx, `select `+column+`, count(*) from `+c.from+c.where()+` group by `+column, c.args...)
 	if err != nil {
 		return err
 	}

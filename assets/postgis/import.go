@@ -207,7 +207,7 @@ func (im *importer) existing(ctx context.Context, batch []assets.Incoming) (map[
 	for i := range batch {
 		ids[i] = batch[i].Asset.SourceID
 	}
-	rows, err := im.store.pool.Query(ctx, selectAsset+` where jurisdiction = $1 and source = $2 and source_id = any($3) and source_id <> ''`,
+	rows, err := im.store.pool.Query(ctx, assetFields+` asset where jurisdiction = $1 and source = $2 and source_id = any($3) and source_id <> ''`,
 		im.job.Jurisdiction, im.job.Source, ids)
 	if err != nil {
 		return nil, err

@@ -17,6 +17,7 @@ type Store struct {
 	// health is a pool of its own, so that /readyz is answered while every
 	// other connection is busy.
 	health *pgxpool.Pool
+	feed   *feed
 }
 
 // Options tune a Store; the zero value is usable.
@@ -43,7 +44,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		pool.Close()
 		return nil, err
 	}
-	return &Store{pool: pool, health: health}, nil
+	return &Store{pool: pool, health: health, feed: newFeed(pool)}, nil
 }
 
 func newPool(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) {
@@ -70,6 +71,7 @@ func newPool(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) 
 
 // Close ends every connection.
 func (s *Store) Close() {
+	s.feed.stop()
 	s.pool.Close()
 	s.health.Close()
 }

@@ -18,6 +18,7 @@ type scanner interface{ Scan(dest ...any) error }
 // conditions gathers the parts of a where clause and their arguments. Text from
 // outside only ever becomes an argument.
 type conditions struct {
+	from  string // the table, or what it was at a time
 	parts []string
 	args  []any
 }
@@ -40,10 +41,10 @@ var columnOf = map[string]struct{ name, kind string }{
 	"key": {kind: "boolean"}, "area_m2": {kind: "double precision"}, "residents": {kind: "double precision"}, "length_m": {kind: "double precision"},
 }
 
-// selection is the where clause of a query on one collection.
+// selection is the from and where of a query on one collection.
 func selection(collection string, q assets.Query) (*conditions, error) {
-	c := &conditions{}
-	c.add("deleted_at is null")
+	c := &conditions{from: tableOf[collection]}
+	c.as(collection, q.View)
 	for _, e := range q.Equal {
 		if err := c.equal(collection, e); err != nil {
 			return nil, err
@@ -56,10 +57,36 @@ func selection(collection string, q assets.Query) (*conditions, error) {
 		}
 		c.add("(" + strings.Join(boxes, " or ") + ")")
 	}
+	if q.Within != nil {
+		c.add(fmt.Sprintf("st_intersects(geom, %s::geometry)", c.arg(q.Within)))
+	}
 	if q.After != (assets.Key{}) {
 		c.add(fmt.Sprintf("(jurisdiction, id) > (%s, %s)", c.arg(q.After.Jurisdiction), c.arg(q.After.ID)))
 	}
 	return c, nil
+}
+
+// as limits the rows to what a view shows, at its time. In the past a row is
+// what it was then: the present one if it has not changed since, or a superseded
+// one whose span holds the time.
+func (c *conditions) as(collection string, v assets.View) {
+	c.add("deleted_at is null")
+	if !v.Scope.All() {
+		c.add(fmt.Sprintf("jurisdiction = any(%s)", c.arg(v.Scope.List())))
+	}
+	if v.At.IsZero() {
+		return
+	}
+	at, table, columns := c.arg(v.At), tableOf[collection], strings.Join(columnsOf[collection], ", ")
+	c.from = fmt.Sprintf(`(select %[1]s, deleted_at from %[2]s where updated_at <= %[3]s
+		union all select %[1]s, deleted_at from %[2]s_history where tstzrange(updated_at, ended_at) @> %[3]s::timestamptz) as %[2]s`, columns, table, at)
+}
+
+// columnsOf each collection's table.
+var columnsOf = map[string][]string{
+	assets.CollectionAreas:    areaNoun.columns,
+	assets.CollectionSegments: segmentNoun.columns,
+	assets.CollectionAssets:   assetNoun.columns,
 }
 
 func (c *conditions) equal(collection string, e assets.Equal) error {
@@ -103,23 +130,23 @@ var tableOf = map[string]string{
 }
 
 // stream runs a query on a collection and hands over row by row.
-func stream[T any](ctx context.Context, s *Store, sql, collection string, q assets.Query, scan func(scanner, *T) error, each func(*T) error) error {
+func stream[T any](ctx context.Context, db querier, n noun[T], collection string, q assets.Query, each func(*T) error) error {
 	c, err := selection(collection, q)
 	if err != nil {
 		return err
 	}
-	sql += c.where() + " order by jurisdiction, id"
+	sql := n.selects + " " + c.from + c.where() + " order by jurisdiction, id"
 	if q.Limit > 0 {
 		sql += " limit " + c.arg(q.Limit)
 	}
-	rows, err := s.pool.Query(ctx, sql, c.args...)
+	rows, err := db.Query(ctx, sql, c.args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	var t T
 	for rows.Next() {
-		if err := scan(rows, &t); err != nil {
+		if err := n.scan(rows, &t); err != nil {
 			return err
 		}
 		if err := each(&t); err != nil {
@@ -129,13 +156,27 @@ func stream[T any](ctx context.Context, s *Store, sql, collection string, q asse
 	return rows.Err()
 }
 
-// one reads the object with an id, whatever its jurisdiction.
-func one[T any](ctx context.Context, s *Store, sql string, id uuid.UUID, noun string, scan func(scanner, *T) error) (t T, err error) {
-	err = scan(s.pool.QueryRow(ctx, sql+` where jurisdiction = any(array(select code from jurisdiction)) and id = $1 and deleted_at is null`, id), &t)
+// one reads the object with an id as a view shows it. Naming every jurisdiction
+// lets the primary key find it.
+func one[T any](ctx context.Context, db querier, n noun[T], collection string, v assets.View, id uuid.UUID) (t T, err error) {
+	c := &conditions{from: tableOf[collection]}
+	c.as(collection, v)
+	c.add("jurisdiction = any(array(select code from jurisdiction)) and id = " + c.arg(id))
+	err = n.scan(db.QueryRow(ctx, n.selects+" "+c.from+c.where(), c.args...), &t)
 	if none(err) {
-		return t, notFound(noun)
+		return t, notFound(n.name)
 	}
 	return t, err
+}
+
+// atVersion reads an object as it was in a version, deleted or not.
+func atVersion[T any](ctx context.Context, s *Store, n noun[T], jurisdiction string, id uuid.UUID, version int) (T, error) {
+	const where = `jurisdiction = $1 and id = $2 and version = $3`
+	p, err := loadWhere(ctx, s.pool, n, n.table, where, jurisdiction, id, version)
+	if assets.ErrorCode(err) == assets.NotFound {
+		p, err = loadWhere(ctx, s.pool, n, n.table+"_history", where, jurisdiction, id, version)
+	}
+	return p.value, err
 }
 
 // Count is how many objects a query selects, whatever its After and Limit.
@@ -145,16 +186,18 @@ func (s *Store) Count(ctx context.Context, collection string, q assets.Query) (n
 	if err != nil {
 		return 0, err
 	}
-	err = s.pool.QueryRow(ctx, "select count(*) from "+tableOf[collection]+c.where(), c.args...).Scan(&n)
+	err = s.pool.QueryRow(ctx, "select count(*) from "+c.from+c.where(), c.args...).Scan(&n)
 	return n, err
 }
 
-// Extent is the box around everything in a collection, EPSG:4326; ok is false
-// for an empty one.
-func (s *Store) Extent(ctx context.Context, collection string) (b orb.Bound, ok bool, err error) {
+// Extent is the box around everything of a collection that a view shows,
+// EPSG:4326; ok is false for an empty one.
+func (s *Store) Extent(ctx context.Context, collection string, v assets.View) (b orb.Bound, ok bool, err error) {
+	c := &conditions{from: tableOf[collection]}
+	c.as(collection, v)
 	var west, south, east, north *float64
-	sql := `select st_xmin(e), st_ymin(e), st_xmax(e), st_ymax(e) from (select st_extent(geom) e from ` + tableOf[collection] + ` where deleted_at is null) x`
-	err = s.pool.QueryRow(ctx, sql).Scan(&west, &south, &east, &north)
+	sql := `select st_xmin(e), st_ymin(e), st_xmax(e), st_ymax(e) from (select st_extent(geom) e from ` + c.from + c.where() + `) x`
+	err = s.pool.QueryRow(ctx, sql, c.args...).Scan(&west, &south, &east, &north)
 	if err != nil || west == nil {
 		return orb.Bound{}, false, err
 	}

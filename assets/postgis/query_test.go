@@ -49,7 +49,7 @@ func TestPagingSeesEveryAssetOnceWhileOthersAreAdded(t *testing.T) {
 	ctx, store := context.Background(), newPlace(t)
 	want := rowOfLamps(t, store, 95)
 	seen := map[uuid.UUID]int{}
-	q := assets.Query{Limit: 10}
+	q := assets.Query{View: assets.Whole, Limit: 10}
 	for {
 		n := 0
 		err := store.EachAsset(ctx, q, func(a *assets.Asset) error {
@@ -86,15 +86,15 @@ func TestFiltersAndCounts(t *testing.T) {
 		query assets.Query
 		want  int64
 	}{
-		{"everything", assets.Query{}, 100},
-		{"poor", assets.Query{}.With(equal(t, "assets", "condition", "poor")), 20},
-		{"poor or good", assets.Query{}.With(equal(t, "assets", "condition", "poor", "good")), 100},
-		{"class and condition", assets.Query{}.With(equal(t, "assets", "class", "0119")).With(equal(t, "assets", "condition", "poor")), 10},
-		{"western half", assets.Query{Bounds: []orb.Bound{west}}, 51},
-		{"on the segment", assets.Query{}.With(equal(t, "assets", "segment", "0195b2a0-0000-7000-8000-00000000000a")), 100},
-		{"elsewhere", assets.Query{}.With(equal(t, "assets", "jurisdiction", "990000002")), 0},
-		{"a box without width", assets.Query{Bounds: []orb.Bound{{Min: orb.Point{113.71, 34.7}, Max: orb.Point{113.71, 34.8}}}}, 1},
-		{"a box that is a point", assets.Query{Bounds: []orb.Bound{{Min: orb.Point{113.71, 34.7501}, Max: orb.Point{113.71, 34.7501}}}}, 1},
+		{"everything", assets.Query{View: assets.Whole}, 100},
+		{"poor", assets.Query{View: assets.Whole}.With(equal(t, "assets", "condition", "poor")), 20},
+		{"poor or good", assets.Query{View: assets.Whole}.With(equal(t, "assets", "condition", "poor", "good")), 100},
+		{"class and condition", assets.Query{View: assets.Whole}.With(equal(t, "assets", "class", "0119")).With(equal(t, "assets", "condition", "poor")), 10},
+		{"western half", assets.Query{View: assets.Whole, Bounds: []orb.Bound{west}}, 51},
+		{"on the segment", assets.Query{View: assets.Whole}.With(equal(t, "assets", "segment", "0195b2a0-0000-7000-8000-00000000000a")), 100},
+		{"elsewhere", assets.Query{View: assets.Whole}.With(equal(t, "assets", "jurisdiction", "990000002")), 0},
+		{"a box without width", assets.Query{View: assets.Whole, Bounds: []orb.Bound{{Min: orb.Point{113.71, 34.7}, Max: orb.Point{113.71, 34.8}}}}, 1},
+		{"a box that is a point", assets.Query{View: assets.Whole, Bounds: []orb.Bound{{Min: orb.Point{113.71, 34.7501}, Max: orb.Point{113.71, 34.7501}}}}, 1},
 	}
 	for _, c := range cases {
 		if n, err := store.Count(ctx, assets.CollectionAssets, c.query); err != nil || n != c.want {
@@ -118,14 +118,14 @@ func TestFiltersAndCounts(t *testing.T) {
 func TestEveryPropertyCanBeAskedFor(t *testing.T) {
 	t.Parallel()
 	ctx, store := context.Background(), newPlace(t)
-	sample := map[string]string{assets.KindText: "x", assets.KindNumber: "1.5", assets.KindFlag: "true", assets.KindID: uuid.Nil.String()}
+	sample := map[string]string{assets.KindText: "x", assets.KindNumber: "1.5", assets.KindInteger: "2", assets.KindFlag: "true", assets.KindID: uuid.Nil.String()}
 	for _, collection := range assets.Collections {
 		for _, p := range assets.Properties(collection) {
 			value := sample[p.Kind]
 			if p.Kind == assets.KindChoice {
 				value = p.Values[0]
 			}
-			if _, err := store.Count(ctx, collection, assets.Query{}.With(equal(t, collection, p.Name, value))); err != nil {
+			if _, err := store.Count(ctx, collection, assets.Query{View: assets.Whole}.With(equal(t, collection, p.Name, value))); err != nil {
 				t.Errorf("%s.%s: %v", collection, p.Name, err)
 			}
 		}
@@ -174,16 +174,16 @@ func TestTiles(t *testing.T) {
 	ctx, store := context.Background(), newPlace(t)
 	rowOfLamps(t, store, 50)
 	for _, collection := range assets.Collections {
-		mvt, err := store.Tile(ctx, collection, geo.Tile{Z: 10, X: 835, Y: 406}, assets.Query{})
+		mvt, err := store.Tile(ctx, collection, geo.Tile{Z: 10, X: 835, Y: 406}, assets.Query{View: assets.Whole})
 		if err != nil || len(mvt) == 0 {
 			t.Errorf("%s: %d bytes (%v)", collection, len(mvt), err)
 		}
-		empty, err := store.Tile(ctx, collection, geo.Tile{Z: 10, X: 0, Y: 0}, assets.Query{})
+		empty, err := store.Tile(ctx, collection, geo.Tile{Z: 10, X: 0, Y: 0}, assets.Query{View: assets.Whole})
 		if err != nil || empty != nil {
 			t.Errorf("%s: a tile of the ocean has %d bytes (%v)", collection, len(empty), err)
 		}
 		for _, edge := range []geo.Tile{{}, {Z: 22, X: 1<<22 - 1, Y: 1<<22 - 1}, {Z: 1, X: 1, Y: 0}} {
-			if _, err := store.Tile(ctx, collection, edge, assets.Query{}); err != nil {
+			if _, err := store.Tile(ctx, collection, edge, assets.Query{View: assets.Whole}); err != nil {
 				t.Errorf("%s %v: %v", collection, edge, err)
 			}
 		}
@@ -221,7 +221,7 @@ func TestCrowdedTileStandsForEveryAsset(t *testing.T) {
 	if err := store.AddAssets(ctx, write(t), place, list); err != nil {
 		t.Fatal(err)
 	}
-	mvt, err := store.Tile(ctx, assets.CollectionAssets, geo.Tile{Z: 8, X: 208, Y: 101}, assets.Query{})
+	mvt, err := store.Tile(ctx, assets.CollectionAssets, geo.Tile{Z: 8, X: 208, Y: 101}, assets.Query{View: assets.Whole})
 	if err != nil || len(mvt) == 0 {
 		t.Fatalf("%d bytes (%v)", len(mvt), err)
 	}

@@ -13,10 +13,24 @@ import (
 	"streetbook/assets"
 )
 
-// Write says who writes, and under which operation of the client's.
+// Write says who writes, and under which operation of the client's. Actor is
+// the name of an account, or of a part of the program itself.
 type Write struct {
 	Op    uuid.UUID
 	Actor string
+	// Body identifies what the client sent under Op. Where it is nil, the store's
+	// own view of the input does.
+	Body []byte
+}
+
+// Receipt is one change that a write made.
+type Receipt struct {
+	Seq     int64
+	Noun    string
+	ID      uuid.UUID
+	Version int
+	Kind    string
+	At      time.Time
 }
 
 // NewWrite is a write by actor under an operation of its own.
@@ -36,6 +50,8 @@ type ledger struct {
 	at           time.Time
 	chain        *assets.Chain
 	changes      []assets.Change
+	pending      *pgx.Batch // statements that wait to be sent together
+	classes      map[string]assets.Class
 }
 
 // record runs fn as the one transaction of a write: whatever rows fn saves, the
@@ -43,23 +59,45 @@ type ledger struct {
 // is what the client sent: the same op with the same body again does nothing
 // and is no error; with another body it is refused.
 func (s *Store) record(ctx context.Context, w Write, jurisdiction string, body any, fn func(*ledger) error) error {
+	_, err := s.write(ctx, w, jurisdiction, body, fn)
+	return err
+}
+
+// write is record for those who answer with what the write did: fn is not run
+// again for an op that is known, and the receipts are those of the first time.
+func (s *Store) write(ctx context.Context, w Write, jurisdiction string, body any, fn func(*ledger) error) (receipts []Receipt, err error) {
 	sum, err := bodySum(body)
-	if err != nil {
-		return err
+	if w.Body != nil {
+		sum, err = bodySum(w.Body)
 	}
-	return explain(pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	if err != nil {
+		return nil, err
+	}
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		l, err := openLedger(ctx, tx, w, jurisdiction)
 		if err != nil {
 			return err
 		}
-		if done, err := l.alreadyDone(ctx, sum); done || err != nil {
+		done, err := l.alreadyDone(ctx, sum)
+		if err == nil && !done {
+			if err = fn(l); err == nil {
+				err = l.close(ctx, sum)
+			}
+		}
+		if err != nil {
 			return err
 		}
-		if err := fn(l); err != nil {
-			return err
-		}
-		return l.close(ctx, sum)
-	}))
+		receipts, err = l.receipts(ctx)
+		return err
+	})
+	return receipts, explain(err)
+}
+
+// receipts lists what the operation changed, in order.
+func (l *ledger) receipts(ctx context.Context) ([]Receipt, error) {
+	return collect[Receipt](ctx, l.tx, `select c.seq, c.noun, c.id, c.version, c.kind, c.at from change c
+		join operation o on o.jurisdiction = c.jurisdiction and c.seq between o.first_seq and o.last_seq
+		where o.jurisdiction = $1 and o.op = $2 order by c.seq limit 1000`, l.jurisdiction, l.write.Op)
 }
 
 func bodySum(body any) ([]byte, error) {
@@ -72,17 +110,25 @@ func bodySum(body any) ([]byte, error) {
 }
 
 // openLedger locks the jurisdiction's head of the chain. The clock is the
-// database's, so that it is one for every program that writes to it.
+// database's, so that it is one for every program that writes to it, and it
+// never stands still: no two writes to a jurisdiction have the same time, and
+// what was a moment ago is always before now.
 func openLedger(ctx context.Context, tx pgx.Tx, w Write, jurisdiction string) (*ledger, error) {
-	l := &ledger{tx: tx, write: w, jurisdiction: jurisdiction, chain: assets.NewChain()}
-	err := tx.QueryRow(ctx, `select seq, hash, clock_timestamp() from jurisdiction where code = $1 for update`, jurisdiction).
-		Scan(&l.seq, &l.hash, &l.at)
+	l := &ledger{tx: tx, write: w, jurisdiction: jurisdiction, chain: assets.NewChain(), pending: &pgx.Batch{}, classes: map[string]assets.Class{}}
+	err := tx.QueryRow(ctx, `select seq, hash from jurisdiction where code = $1 for update`, jurisdiction).Scan(&l.seq, &l.hash)
 	if none(err) {
 		return nil, assets.Errorf(assets.NotFound, "jurisdiction", "没有辖区 %s", "there is no jurisdiction %s", jurisdiction)
 	}
+	if err != nil {
+		return nil, err
+	}
+	const now = `select greatest(clock_timestamp(), (select at + interval '1 microsecond' from change where jurisdiction = $1 and seq = $2))`
+	if err := tx.QueryRow(ctx, now, jurisdiction, l.seq).Scan(&l.at); err != nil {
+		return nil, err
+	}
 	l.first = l.seq
 	l.at = l.at.UTC()
-	return l, err
+	return l, nil
 }
 
 func (l *ledger) alreadyDone(ctx context.Context, sum []byte) (bool, error) {
@@ -95,6 +141,28 @@ func (l *ledger) alreadyDone(ctx context.Context, sum []byte) (bool, error) {
 		err = assets.Errorf(assets.Reused, "op", "此操作号已用于另一内容", "this op was used for another body")
 	}
 	return err == nil, err
+}
+
+// sendAt is how many statements are held before they are sent together.
+const sendAt = 200
+
+// queue adds a statement whose answer nobody waits for.
+func (l *ledger) queue(ctx context.Context, sql string, args ...any) error {
+	l.pending.Queue(sql, args...)
+	if l.pending.Len() < sendAt {
+		return nil
+	}
+	return l.send(ctx)
+}
+
+// send sends the statements that wait. Whoever reads what they wrote calls it first.
+func (l *ledger) send(ctx context.Context) error {
+	if l.pending.Len() == 0 {
+		return nil
+	}
+	batch := l.pending
+	l.pending = &pgx.Batch{}
+	return l.tx.SendBatch(ctx, batch).Close()
 }
 
 // flushAt is how many changes are held before they are sent to the database.
@@ -140,6 +208,9 @@ func rawJSON(b []byte) any {
 // close sends what is left, moves the head of the chain, remembers the
 // operation and tells whoever listens.
 func (l *ledger) close(ctx context.Context, sum []byte) error {
+	if err := l.send(ctx); err != nil {
+		return err
+	}
 	if err := l.flush(ctx); err != nil {
 		return err
 	}

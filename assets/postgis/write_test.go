@@ -59,7 +59,7 @@ func TestWriteIsRowVersionAndChange(t *testing.T) {
 	if err := store.AddAssets(ctx, write(t), place, list); err != nil {
 		t.Fatal(err)
 	}
-	a, err := store.Asset(ctx, list[0].ID)
+	a, err := store.Asset(ctx, assets.Whole, list[0].ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,11 +104,11 @@ func TestAssetsAreReadWithTheNameOfTheirClass(t *testing.T) {
 	}
 	check := func(want string) {
 		t.Helper()
-		one, err := store.Asset(ctx, list[0].ID)
+		one, err := store.Asset(ctx, assets.Whole, list[0].ID)
 		if err != nil || one.ClassName != want {
 			t.Errorf("the class is called %q (%v), want %q", one.ClassName, err, want)
 		}
-		if err := store.EachAsset(ctx, assets.Query{}, func(a *assets.Asset) error {
+		if err := store.EachAsset(ctx, assets.Query{View: assets.Whole}, func(a *assets.Asset) error {
 			if a.ClassName != want {
 				t.Errorf("in a list the class is called %q, want %q", a.ClassName, want)
 			}
@@ -141,7 +141,7 @@ func TestSameOpIsAppliedOnce(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	n, err := store.Count(ctx, assets.CollectionAssets, assets.Query{})
+	n, err := store.Count(ctx, assets.CollectionAssets, assets.Query{View: assets.Whole})
 	if err != nil || n != 1 {
 		t.Errorf("%d assets after five times the same op (%v), want 1", n, err)
 	}

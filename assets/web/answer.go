@@ -238,9 +238,11 @@ func (w *featureWriter) end(members string) error {
 }
 
 // tagOf is the tag of an answer that follows from the state of the registry, the
-// request and the program alone.
+// request, what its asker may see and the program alone.
 func (s *Server) tagOf(c echo.Context, position int64) string {
 	r := c.Request()
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s %s %s?%s", position, s.config.Version, s.config.Commit, s.root(c), r.URL.EscapedPath(), r.URL.RawQuery))
+	v := s.view(c)
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s %s %s?%s %v %v %v", position, s.config.Version, s.config.Commit, s.root(c), r.URL.EscapedPath(), r.URL.RawQuery,
+		v.Public, v.Scope.All(), v.Scope.List()))
 	return hex.EncodeToString(sum[:12])
 }

@@ -20,6 +20,9 @@ func (s *Server) basemap(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.visible(c, jurisdiction); err != nil {
+		return err
+	}
 	ctx := c.Request().Context()
 	if _, err := s.store.Jurisdiction(ctx, jurisdiction); err != nil {
 		return err

@@ -10,8 +10,6 @@ import (
 	"streetbook/assets"
 )
 
-const crs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-
 var collectionTitles = map[string][2]assets.Text{
 	assets.CollectionAreas: {{ZH: "区域", EN: "Areas"},
 		{ZH: "辖区边界、社区、安置区、楼院、单元网格", EN: "Boundaries, communities, resettlement areas, compounds, unit grids"}},
@@ -53,13 +51,20 @@ func (s *Server) describe(ctx context.Context, c echo.Context, q question, name 
 		self.Rel, html.Rel = html.Rel, self.Rel
 	}
 	d := collectionDocument{ID: name, Title: title, Description: collectionTitles[name][1].In(q.language), ItemType: "feature",
-		CRS: []string{crs84}, StorageCRS: crs84,
+		StorageCRS: crs84,
 		Links: []link{self, html,
 			{Href: here + "/items", Rel: "items", Type: typeGeoJSON, Title: say("要素（GeoJSON）", "Features (GeoJSON)")},
 			{Href: here + "/items?f=html", Rel: "items", Type: "text/html", Title: say("要素（网页）", "Features (pages)")},
+			{Href: here + "/queryables", Rel: relQueryables, Type: typeSchema, Title: say("可查询属性", "Queryables")},
+			{Href: here + "/schema", Rel: relSchema, Type: typeSchema, Title: say("属性结构", "Schema")},
 			{Href: here + "/tiles", Rel: relTilesets, Type: typeJSON, Title: say("矢量瓦片", "Vector tiles")},
 		}}
-	b, ok, err := s.store.Extent(ctx, name)
+	systems, err := s.systems(c, name)
+	if err != nil {
+		return d, err
+	}
+	d.CRS = systemURIs(systems)
+	b, ok, err := s.extent(ctx, name, s.view(c))
 	if ok {
 		d.Extent = &extent{spatial{BBox: [][4]float64{{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}}, CRS: crs84}}
 	}

@@ -4,18 +4,23 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"streetbook/assets"
+	"streetbook/geo"
 )
 
 // counts answers the figures of the legend.
 func (s *Server) counts(c echo.Context) error {
-	p, err := parametersOf(c, append(propertyNames(assets.CollectionAssets), "bbox")...)
+	p, err := parametersOf(c, append(propertyNames(assets.CollectionAssets), "bbox", "datetime")...)
 	if err != nil {
 		return err
 	}
-	if _, err := p.jurisdiction(); err != nil {
+	jurisdiction, err := p.jurisdiction()
+	if err != nil {
 		return err
 	}
-	q, err := p.selection(assets.CollectionAssets)
+	if err := s.visible(c, jurisdiction); err != nil {
+		return err
+	}
+	q, err := p.selection(assets.CollectionAssets, s.view(c), geo.CRS84)
 	if err != nil {
 		return err
 	}

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"runtime/debug"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"streetbook/assets"
@@ -17,23 +19,35 @@ import (
 
 // statusOf is the one place where codes become statuses.
 var statusOf = map[assets.Code]int{
-	assets.Invalid:     http.StatusBadRequest,
-	assets.NotFound:    http.StatusNotFound,
-	assets.Conflict:    http.StatusConflict,
-	assets.Reused:      http.StatusUnprocessableEntity,
-	assets.TooLarge:    http.StatusRequestEntityTooLarge,
-	assets.Unsupported: http.StatusNotAcceptable,
+	assets.Invalid:         http.StatusBadRequest,
+	assets.Unauthenticated: http.StatusUnauthorized,
+	assets.Forbidden:       http.StatusForbidden,
+	assets.NotFound:        http.StatusNotFound,
+	assets.Conflict:        http.StatusConflict,
+	assets.Stale:           http.StatusPreconditionFailed,
+	assets.Unmatched:       http.StatusPreconditionRequired,
+	assets.Reused:          http.StatusUnprocessableEntity,
+	assets.Throttled:       http.StatusTooManyRequests,
+	assets.TooLarge:        http.StatusRequestEntityTooLarge,
+	assets.Unsupported:     http.StatusNotAcceptable,
 }
 
 // titles of the problems that have no sentence of their own.
 var titles = map[int]assets.Text{
-	http.StatusBadRequest:          {ZH: "请求有误", EN: "The request is wrong"},
-	http.StatusNotFound:            {ZH: "没有此内容", EN: "There is nothing here"},
-	http.StatusMethodNotAllowed:    {ZH: "此处不接受这种方法", EN: "This method is not taken here"},
-	http.StatusNotAcceptable:       {ZH: "没有所要的格式", EN: "There is no such format"},
-	http.StatusConflict:            {ZH: "与现有内容冲突", EN: "It conflicts with what is there"},
-	http.StatusServiceUnavailable:  {ZH: "暂时繁忙，请稍后再试", EN: "Busy at the moment: please try again"},
-	http.StatusInternalServerError: {ZH: "服务器内部错误", EN: "Internal error"},
+	http.StatusBadRequest:           {ZH: "请求有误", EN: "The request is wrong"},
+	http.StatusUnauthorized:         {ZH: "需要登录", EN: "Sign in first"},
+	http.StatusForbidden:            {ZH: "没有权限", EN: "You may not do this"},
+	http.StatusPreconditionFailed:   {ZH: "已被他人改动", EN: "Somebody changed it"},
+	http.StatusPreconditionRequired: {ZH: "须给出所见的版本", EN: "Say which version you saw"},
+	http.StatusUnprocessableEntity:  {ZH: "内容有误", EN: "The content is wrong"},
+	http.StatusUnsupportedMediaType: {ZH: "不接受这种内容类型", EN: "This content type is not taken"},
+	http.StatusTooManyRequests:      {ZH: "尝试次数过多", EN: "Too many attempts"},
+	http.StatusNotFound:             {ZH: "没有此内容", EN: "There is nothing here"},
+	http.StatusMethodNotAllowed:     {ZH: "此处不接受这种方法", EN: "This method is not taken here"},
+	http.StatusNotAcceptable:        {ZH: "没有所要的格式", EN: "There is no such format"},
+	http.StatusConflict:             {ZH: "与现有内容冲突", EN: "It conflicts with what is there"},
+	http.StatusServiceUnavailable:   {ZH: "暂时繁忙，请稍后再试", EN: "Busy at the moment: please try again"},
+	http.StatusInternalServerError:  {ZH: "服务器内部错误", EN: "Internal error"},
 }
 
 // problem is RFC 9457's body.
@@ -44,6 +58,20 @@ type problem struct {
 	Detail string  `json:"detail,omitempty"`
 	Field  string  `json:"field,omitempty"`
 	Errors []fault `json:"errors,omitempty"` // all of them, where there are several
+
+	Current    *json.RawMessage   `json:"current,omitempty"`    // of 412: the object as it is now, null if deleted
+	Candidates []candidate        `json:"candidates,omitempty"` // of 409: what a new asset may be the same as
+	MovedOn    []assets.ObjectRef `json:"moved_on,omitempty"`   // of 409: what was changed since
+}
+
+// candidate is an asset that a new one may be the same as.
+type candidate struct {
+	ID        uuid.UUID       `json:"id"`
+	Code      string          `json:"code"`
+	Name      string          `json:"name"`
+	Class     string          `json:"class"`
+	DistanceM float64         `json:"distance_m"`
+	Geometry  json.RawMessage `json:"geometry"`
 }
 
 type fault struct {
@@ -63,6 +91,9 @@ func (s *Server) answerError(err error, c echo.Context) {
 		panic(http.ErrAbortHandler)
 	}
 	p := s.problemOf(err, c)
+	if explain(&p, err); p.Status == http.StatusUnprocessableEntity {
+		p.Title = titles[p.Status].In(languageOf(c.Request()))
+	}
 	body, err := json.Marshal(p)
 	if err != nil {
 		s.config.Log.Error("problem cannot be written", "error", err)
@@ -72,11 +103,35 @@ func (s *Server) answerError(err error, c echo.Context) {
 	h.Del("ETag")
 	h.Del("Cache-Control")
 	openToAll(c)
+	if p.Status == http.StatusUnauthorized && c.Path() != "/api/v1/session" {
+		h.Set("WWW-Authenticate", `Bearer realm="Streetbook"`)
+	}
 	if p.Status == http.StatusServiceUnavailable {
 		h.Set("Retry-After", "5")
 	}
 	if err := c.Blob(p.Status, "application/problem+json", body); err != nil {
 		s.config.Log.Debug("problem was not sent", "error", err)
+	}
+}
+
+// explain adds what some problems carry beyond a sentence.
+func explain(p *problem, err error) {
+	var said unprocessable
+	var moved movedOn
+	var twins *assets.Duplicate
+	var objects *assets.MovedOn
+	switch {
+	case errors.As(err, &said) && p.Status == http.StatusBadRequest:
+		p.Status = http.StatusUnprocessableEntity
+	case errors.As(err, &moved):
+		current := orNull(moved.current)
+		p.Current = &current
+	case errors.As(err, &twins):
+		for _, t := range twins.Candidates {
+			p.Candidates = append(p.Candidates, candidate{t.ID, t.Code, t.Name, t.Class, math.Round(t.DistanceM*100) / 100, geo.AppendGeometry(nil, t.Geometry)})
+		}
+	case errors.As(err, &objects):
+		p.MovedOn = objects.Objects
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,29 +15,30 @@ import (
 	"streetbook/assets"
 	"streetbook/assets/exchange"
 	"streetbook/assets/postgis"
+	"streetbook/geo"
 )
 
 // features calls each with every feature that a query selects, encoded behind
 // dst, and its key.
-func features(ctx context.Context, store *postgis.Store, collection string, q assets.Query, each func(assets.Header, func([]byte) []byte) error) error {
+func features(ctx context.Context, store *postgis.Store, collection string, q assets.Query, in *geo.System, each func(assets.Header, func([]byte) []byte) error) error {
 	switch collection {
 	case assets.CollectionAreas:
 		return store.EachArea(ctx, q, func(a *assets.Area) error {
-			return each(a.Header, func(dst []byte) []byte { return exchange.AppendAreaFeature(dst, a) })
+			return each(a.Header, func(dst []byte) []byte { return exchange.AppendAreaFeature(dst, a, in) })
 		})
 	case assets.CollectionSegments:
 		return store.EachSegment(ctx, q, func(s *assets.Segment) error {
-			return each(s.Header, func(dst []byte) []byte { return exchange.AppendSegmentFeature(dst, s) })
+			return each(s.Header, func(dst []byte) []byte { return exchange.AppendSegmentFeature(dst, s, in) })
 		})
 	}
 	return store.EachAsset(ctx, q, func(a *assets.Asset) error {
-		return each(a.Header, func(dst []byte) []byte { return exchange.AppendAssetFeature(dst, a) })
+		return each(a.Header, func(dst []byte) []byte { return exchange.AppendAssetFeature(dst, a, in) })
 	})
 }
 
 // itemParameters are what a list of features can be asked.
 func itemParameters(collection string) []string {
-	return append(propertyNames(collection), "bbox", "datetime", "limit", "after")
+	return append(propertyNames(collection), "bbox", "bbox-crs", "crs", "datetime", "limit", "after")
 }
 
 // items answers a page of features, as GeoJSON written as the rows come, or as
@@ -50,7 +52,7 @@ func (s *Server) items(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	q, err := asked.page(collection)
+	q, in, err := s.itemsQuery(c, asked.parameters, collection)
 	if err != nil {
 		return err
 	}
@@ -67,7 +69,8 @@ func (s *Server) items(c echo.Context) error {
 	openToAll(c)
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-cache")
-	h.Set("Content-Crs", "<"+crs84+">")
+	h.Set("Content-Crs", "<"+in.URI+">")
+	h.Set("Link", "<"+s.root(c)+"/ogc/collections/"+collection+"/queryables>; rel=\""+relQueryables+"\"; type=\""+typeSchema+"\"")
 	if asked.format == formatHTML {
 		return s.itemsPage(c, asked, collection, q)
 	}
@@ -83,38 +86,42 @@ func (s *Server) items(c echo.Context) error {
 		h.Set(echo.HeaderContentType, typeGeoJSON)
 		return c.NoContent(http.StatusOK)
 	}
-	return s.writePage(c, asked, collection, q, matched)
+	return s.writePage(c, asked, collection, q, in, matched)
 }
 
-// page reads the parameters of a list of features.
-func (p parameters) page(collection string) (assets.Query, error) {
-	q, err := p.selection(collection)
-	if err != nil {
-		return q, err
+// itemsQuery reads the parameters of a list of features, and the system in which
+// they are wanted.
+func (s *Server) itemsQuery(c echo.Context, p parameters, collection string) (q assets.Query, in *geo.System, err error) {
+	if in, err = s.system(c, p, "crs", collection); err != nil {
+		return q, in, err
 	}
-	if err := p.datetime(); err != nil {
-		return q, err
+	box, err := s.system(c, p, "bbox-crs", collection)
+	if err != nil {
+		return q, in, err
+	}
+	if q, err = p.selection(collection, s.view(c), box); err != nil {
+		return q, in, err
 	}
 	if q.Limit, err = p.limit(assets.DefaultLimit, assets.MaxLimit); err != nil {
-		return q, err
+		return q, in, err
 	}
 	if v, ok := p.text("after"); ok {
 		if q.After, err = assets.ParseKey(v); err != nil {
-			return q, err
+			return q, in, err
 		}
 	}
-	return q, nil
+	return q, in, nil
 }
 
 // writePage streams a FeatureCollection. One row more than asked for is read,
 // to know whether there is a next page; the links stand after the features,
 // because only then the last key is known.
-func (s *Server) writePage(c echo.Context, asked question, collection string, q assets.Query, matched int64) error {
+func (s *Server) writePage(c echo.Context, asked question, collection string, q assets.Query, in *geo.System, matched int64) error {
 	limit := q.Limit
 	q.Limit++
 	var last assets.Key
 	more, out := false, newFeatureWriter(c)
-	err := features(c.Request().Context(), s.store, collection, q, func(h assets.Header, appendTo func([]byte) []byte) error {
+	err := features(c.Request().Context(), s.store, collection, q, in, func(h assets.Header, appendTo func([]byte) []byte) error {
 		if out.written == limit {
 			more = true
 			return nil
@@ -153,7 +160,7 @@ func (s *Server) item(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	asked, err := ask(c, documentFormats)
+	asked, err := ask(c, documentFormats, "datetime", "crs")
 	if err != nil {
 		return err
 	}
@@ -161,14 +168,22 @@ func (s *Server) item(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	header, body, err := s.feature(c.Request().Context(), collection, id)
+	view := s.view(c)
+	if view.At, err = asked.datetime(); err != nil {
+		return err
+	}
+	in, err := s.system(c, asked.parameters, "crs", collection)
+	if err != nil {
+		return err
+	}
+	header, body, err := s.feature(c.Request().Context(), collection, view, id, in)
 	if err != nil {
 		return err
 	}
 	openToAll(c)
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-cache")
-	h.Set("Content-Crs", "<"+crs84+">")
+	h.Set("Content-Crs", "<"+in.URI+">")
 	links := append(s.selfAndAlternate(c, asked, typeGeoJSON), link{Href: s.root(c) + "/ogc/collections/" + collection, Rel: "collection", Type: typeJSON})
 	if asked.format == formatHTML {
 		return s.itemPage(c, asked, collection, body, links)
@@ -178,21 +193,34 @@ func (s *Server) item(c echo.Context) error {
 		return err
 	}
 	h.Add("Vary", "Accept-Encoding")
-	if unchanged(c, strconv.Itoa(header.Version)) {
+	if unchanged(c, versionTag(header.Version, view, in)) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	return writeWhole(c, typeGeoJSON, append(append(append(body[:len(body)-1], `,"links":`...), text...), '}'))
 }
 
-func (s *Server) feature(ctx context.Context, collection string, id uuid.UUID) (assets.Header, []byte, error) {
+// versionTag is the tag of a version; what the public sees of it is another
+// representation, and so is each system.
+func versionTag(version int, v assets.View, in *geo.System) string {
+	tag := strconv.Itoa(version)
+	if in != geo.CRS84 {
+		tag += "-" + strings.TrimPrefix(in.Name, "EPSG:")
+	}
+	if v.Public {
+		tag += "-public"
+	}
+	return tag
+}
+
+func (s *Server) feature(ctx context.Context, collection string, v assets.View, id uuid.UUID, in *geo.System) (assets.Header, []byte, error) {
 	switch collection {
 	case assets.CollectionAreas:
-		a, err := s.store.Area(ctx, id)
-		return a.Header, exchange.AppendAreaFeature(nil, &a), err
+		a, err := s.store.Area(ctx, v, id)
+		return a.Header, exchange.AppendAreaFeature(nil, &a, in), err
 	case assets.CollectionSegments:
-		g, err := s.store.Segment(ctx, id)
-		return g.Header, exchange.AppendSegmentFeature(nil, &g), err
+		g, err := s.store.Segment(ctx, v, id)
+		return g.Header, exchange.AppendSegmentFeature(nil, &g, in), err
 	}
-	a, err := s.store.Asset(ctx, id)
-	return a.Header, exchange.AppendAssetFeature(nil, &a), err
+	a, err := s.store.Asset(ctx, v, id)
+	return a.Header, exchange.AppendAssetFeature(nil, &a, in), err
 }

@@ -33,7 +33,7 @@ func (s *Server) itemsPage(c echo.Context, asked question, collection string, q 
 	rows, more := &table{}, false
 	var last assets.Key
 	var buf []byte
-	err = features(ctx, s.store, collection, q, func(h assets.Header, appendTo func([]byte) []byte) error {
+	err = features(ctx, s.store, collection, q, nil, func(h assets.Header, appendTo func([]byte) []byte) error {
 		if len(rows.Rows) == limit {
 			more = true
 			return nil

@@ -5,7 +5,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// jurisdictions lists the places in the registry.
+// jurisdictions lists the places in the registry that the caller may see.
 func (s *Server) jurisdictions(c echo.Context) error {
 	if _, err := parametersOf(c); err != nil {
 		return err
@@ -24,12 +24,16 @@ func (s *Server) jurisdictions(c echo.Context) error {
 		Segments int64       `json:"segments"`
 		Assets   int64       `json:"assets"`
 	}
-	entries := make([]entry, len(list))
-	for i, j := range list {
-		entries[i] = entry{j.Code, j.Name, j.Profile, j.Source, nil, j.Areas, j.Segments, j.Assets}
-		if b := j.Bounds; b != (orb.Bound{}) {
-			entries[i].BBox = &[4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
+	entries, scope := []entry{}, s.view(c).Scope
+	for _, j := range list {
+		if !scope.Has(j.Code) {
+			continue
 		}
+		e := entry{j.Code, j.Name, j.Profile, j.Source, nil, j.Areas, j.Segments, j.Assets}
+		if b := j.Bounds; b != (orb.Bound{}) {
+			e.BBox = &[4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
+		}
+		entries = append(entries, e)
 	}
 	return s.json(c, map[string]any{"jurisdictions": entries})
 }

@@ -21,7 +21,7 @@ const (
 
 // mediaTypeOf is what a format is called in Accept.
 var mediaTypeOf = map[string][]string{
-	formatJSON:     {typeJSON, typeGeoJSON, typeOpenAPI},
+	formatJSON:     {typeJSON, typeGeoJSON, typeOpenAPI, typeSchema},
 	formatHTML:     {typeHTML},
 	formatTileJSON: {typeTileJSON},
 	formatMVT:      {typeMVT},

@@ -117,7 +117,7 @@ func shared(names ...string) (list []any) {
 func queryParameter(p assets.Property) []any {
 	schema := object{"type": "string"}
 	switch p.Kind {
-	case assets.KindNumber:
+	case assets.KindNumber, assets.KindInteger:
 		schema["type"] = "number"
 	case assets.KindFlag:
 		schema["type"] = "boolean"

@@ -90,14 +90,17 @@ func (p parameters) jurisdiction() (string, error) {
 
 // selection reads bbox and the properties of a collection. Several values of a
 // property, joined by commas, mean any of them.
-func (p parameters) selection(collection string) (assets.Query, error) {
-	var q assets.Query
+func (p parameters) selection(collection string, v assets.View, box *geo.System) (assets.Query, error) {
+	q := assets.Query{View: v}
+	at, err := p.datetime()
+	if err != nil {
+		return q, err
+	}
+	q.At = at
 	if v, ok := p.text("bbox"); ok {
-		bounds, err := geo.ParseBBox(v)
-		if err != nil {
+		if q.Bounds, q.Within, err = box.ParseBBox(v); err != nil {
 			return q, err
 		}
-		q.Bounds = bounds
 	}
 	for _, property := range assets.Properties(collection) {
 		v, ok := p.text(property.Name)
@@ -113,17 +116,20 @@ func (p parameters) selection(collection string) (assets.Query, error) {
 	return q, nil
 }
 
-// datetime checks an instant or interval of RFC 3339. No collection has a
-// property of time to compare it with, so it selects everything.
-func (p parameters) datetime() error {
+// datetime reads an instant or interval of RFC 3339. An instant in the past asks
+// for the registry as it was then; a day stands for its end in China. An
+// interval selects everything as it is now: no collection has a property of
+// time to compare it with, and what a client such as GDAL means by one is a
+// filter that it applies again itself.
+func (p parameters) datetime() (at time.Time, err error) {
 	v, ok := p.text("datetime")
 	if !ok {
-		return nil
+		return at, nil
 	}
 	wrong := assets.Errorf(assets.Invalid, "datetime", "应为 RFC 3339 的时刻或区间，如 2024-05-01T00:00:00Z/..", "must be an instant or interval of RFC 3339 such as 2024-05-01T00:00:00Z/..")
 	ends := strings.Split(v, "/")
 	if v == "" || len(ends) > 2 {
-		return wrong
+		return at, wrong
 	}
 	var times []time.Time
 	for _, end := range ends {
@@ -132,23 +138,47 @@ func (p parameters) datetime() error {
 		}
 		t, err := parseTime(end)
 		if err != nil {
-			return wrong
+			return at, wrong
 		}
 		times = append(times, t)
 	}
-	if len(times) == 2 && times[1].Before(times[0]) {
-		return wrong
+	switch {
+	case len(times) == 2 && times[1].Before(times[0]):
+		return at, wrong
+	case len(ends) == 1 && times[0].Before(time.Now()):
+		at = times[0]
 	}
-	return nil
+	return at, nil
 }
 
-// parseTime takes a date-time or a date, also with the T that GDAL leaves
-// behind a date.
+// china is the time zone in which a day is meant.
+var china = time.FixedZone("UTC+8", 8*60*60)
+
+// span reads from and to, two instants or days in order.
+func (p parameters) span() (from, to time.Time, err error) {
+	for name, t := range map[string]*time.Time{"from": &from, "to": &to} {
+		v, err := p.required(name)
+		if err != nil {
+			return from, to, err
+		}
+		if *t, err = parseTime(v); err != nil {
+			return from, to, assets.Errorf(assets.Invalid, name, "应为 RFC 3339 的时刻，如 2024-05-01T00:00:00Z", "must be an instant of RFC 3339 such as 2024-05-01T00:00:00Z")
+		}
+	}
+	if to.Before(from) {
+		return from, to, assets.Errorf(assets.Invalid, "to", "早于 from", "is before from")
+	}
+	return from, to, nil
+}
+
+// parseTime takes a date-time, or a date as its end, also with the T that GDAL
+// leaves behind a date.
 func parseTime(s string) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return t, nil
 	}
-	return time.Parse(time.DateOnly, strings.TrimSuffix(s, "T"))
+	day, err := time.ParseInLocation(time.DateOnly, strings.TrimSuffix(s, "T"), china)
+	return day.AddDate(0, 0, 1).Add(-time.Microsecond), err
 }
 
 // idOf reads the id in the path. What is no UUID names nothing.

@@ -6,13 +6,26 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"streetbook/assets"
 )
 
-// permission is who may use a route.
+// permission is who may use a route. Where a role is asked for, it must be held
+// in the jurisdiction that the request is about; the handler asks for that.
 type permission int
 
-// anyone includes visitors who are not signed in.
-const anyone permission = iota
+const (
+	open     permission = iota // everybody, always
+	visitors                   // whoever may look: anybody with a role, and the public if the operator lets it
+	viewer                     // anybody with a role
+	person                     // anybody with an account, in person: no token
+	field
+	planner
+	admin
+)
+
+// roleOf the permissions that ask for one.
+var roleOf = map[permission]string{viewer: assets.RoleViewer, field: assets.RoleField, planner: assets.RolePlanner, admin: assets.RoleAdmin}
 
 // route is one line of the table: what is there, who answers, who may ask.
 type route struct {
@@ -22,55 +35,105 @@ type route struct {
 }
 
 const (
-	get     = http.MethodGet
-	matrix  = "/tiles/WebMercatorQuad"
-	anyTile = matrix + "/:z/:row/:col"
+	get       = http.MethodGet
+	post      = http.MethodPost
+	put       = http.MethodPut
+	patch     = http.MethodPatch
+	del       = http.MethodDelete
+	matrix    = "/tiles/WebMercatorQuad"
+	anyTile   = matrix + "/:z/:row/:col"
+	items     = "/ogc/collections/:collection/items"
+	anyObject = "/api/v1/:collection/:id"
 )
 
 // routes is everything the server answers. HEAD goes with GET, and OPTIONS
 // with every path.
 func (s *Server) routes() []route {
 	return []route{
-		{get, "/", s.planner, anyone},
-		{get, "/static/:hash/*", s.staticFile, anyone},
-		{get, "/favicon.ico", s.favicon, anyone},
+		{get, "/", s.planner, open},
+		{get, "/login", s.planner, open},
+		{get, "/static/:hash/*", s.staticFile, open},
+		{get, "/favicon.ico", s.favicon, open},
+		{get, "/trust", s.trust, open},
+		{get, "/trust/ca.crt", s.trustCertificate, open},
 
-		{get, "/ogc", s.landing, anyone},
-		{get, "/ogc/", s.landing, anyone},
-		{get, "/ogc/api", s.openAPI, anyone},
-		{get, "/ogc/conformance", s.conformance, anyone},
-		{get, "/ogc/collections", s.collections, anyone},
-		{get, "/ogc/collections/:collection", s.collection, anyone},
-		{get, "/ogc/collections/:collection/items", s.items, anyone},
-		{get, "/ogc/collections/:collection/items/:id", s.item, anyone},
-		{get, "/ogc/collections/:collection/tiles", s.tilesets, anyone},
-		{get, "/ogc/collections/:collection" + matrix, s.tileset, anyone},
-		{get, "/ogc/collections/:collection" + anyTile, s.tile, anyone},
-		{get, "/ogc/tiles", s.tilesets, anyone},
-		{get, "/ogc" + matrix, s.tileset, anyone},
-		{get, "/ogc" + anyTile, s.datasetTile, anyone},
-		{get, "/ogc/tileMatrixSets", s.matrixSets, anyone},
-		{get, "/ogc/tileMatrixSets/WebMercatorQuad", s.matrixSet, anyone},
+		{get, "/ogc", s.landing, visitors},
+		{get, "/ogc/", s.landing, visitors},
+		{get, "/ogc/api", s.openAPI, visitors},
+		{get, "/ogc/conformance", s.conformance, visitors},
+		{get, "/ogc/collections", s.collections, visitors},
+		{get, "/ogc/collections/:collection", s.collection, visitors},
+		{get, "/ogc/collections/:collection/queryables", s.queryables, visitors},
+		{get, "/ogc/collections/:collection/schema", s.schema, visitors},
+		{get, items, s.items, visitors},
+		{post, items, s.addItem, field},
+		{get, items + "/:id", s.item, visitors},
+		{put, items + "/:id", s.replaceItem, field},
+		{patch, items + "/:id", s.patchItem, field},
+		{del, items + "/:id", s.deleteItem, field},
+		{get, "/ogc/collections/:collection/tiles", s.tilesets, visitors},
+		{get, "/ogc/collections/:collection" + matrix, s.tileset, visitors},
+		{get, "/ogc/collections/:collection" + anyTile, s.tile, visitors},
+		{get, "/ogc/tiles", s.tilesets, visitors},
+		{get, "/ogc" + matrix, s.tileset, visitors},
+		{get, "/ogc" + anyTile, s.datasetTile, visitors},
+		{get, "/ogc/tileMatrixSets", s.matrixSets, visitors},
+		{get, "/ogc/tileMatrixSets/WebMercatorQuad", s.matrixSet, visitors},
 
-		{get, "/api/v1/jurisdictions", s.jurisdictions, anyone},
-		{get, "/api/v1/classes", s.classes, anyone},
-		{get, "/api/v1/counts", s.counts, anyone},
-		{get, "/api/v1/search", s.search, anyone},
-		{get, "/api/v1/basemap", s.basemap, anyone},
-		{get, "/api/v1/version", s.version, anyone},
+		{get, "/api/v1/session", s.whoami, open},
+		{post, "/api/v1/session", s.login, open},
+		{del, "/api/v1/session", s.logout, person},
+		{put, "/api/v1/session/password", s.changePassword, person},
+		{get, "/api/v1/accounts", s.accounts, admin},
+		{post, "/api/v1/accounts", s.addAccount, admin},
+		{patch, "/api/v1/accounts/:id", s.reviseAccount, admin},
+		{get, "/api/v1/tokens", s.tokens, person},
+		{post, "/api/v1/tokens", s.addToken, person},
+		{del, "/api/v1/tokens/:id", s.revokeToken, person},
 
-		{get, "/healthz", s.healthz, anyone},
-		{get, "/readyz", s.readyz, anyone},
+		{get, "/api/v1/jurisdictions", s.jurisdictions, visitors},
+		{get, "/api/v1/classes", s.classes, visitors},
+		{post, "/api/v1/classes", s.addClass, admin},
+		{put, "/api/v1/classes/:id", s.reviseClass, admin},
+		{del, "/api/v1/classes/:id", s.deleteClass, admin},
+		{get, "/api/v1/departments", s.departments, visitors},
+		{post, "/api/v1/departments", s.addDepartment, admin},
+		{put, "/api/v1/departments/:id", s.reviseDepartment, admin},
+		{del, "/api/v1/departments/:id", s.deleteDepartment, admin},
+		{get, "/api/v1/people", s.people, viewer},
+
+		{get, "/api/v1/counts", s.counts, visitors},
+		{get, "/api/v1/search", s.search, visitors},
+		{get, "/api/v1/basemap", s.basemap, visitors},
+
+		{post, "/api/v1/assets/:id/install", s.install, field},
+		{post, "/api/v1/assets/:id/move", s.move, field},
+		{post, "/api/v1/assets/:id/remove", s.remove, field},
+		{post, "/api/v1/assets/:id/restore", s.restore, field},
+		{post, "/api/v1/assets/:id/replace", s.replace, field},
+		{post, "/api/v1/bulk", s.bulk, planner},
+		{post, "/api/v1/operations/:op/undo", s.undo, field},
+
+		{get, anyObject + "/history", s.history, viewer},
+		{post, anyObject + "/versions/:version/restore", s.restoreVersion, field},
+		{get, "/api/v1/timeline", s.timeline, visitors},
+		{get, "/api/v1/compare", s.compare, visitors},
+		{get, "/api/v1/changes", s.changes, viewer},
+		{get, "/api/v1/events", s.events, visitors},
+
+		{get, "/api/v1/version", s.version, open},
+		{get, "/healthz", s.healthz, open},
+		{get, "/readyz", s.readyz, open},
 	}
 }
 
 func (s *Server) addRoutes() {
 	methods := map[string][]string{}
 	for _, r := range s.routes() {
-		s.echo.Add(r.method, r.path, r.handler)
+		s.echo.Add(r.method, r.path, s.guard(r))
 		methods[r.path] = append(methods[r.path], r.method)
 		if r.method == get {
-			s.echo.Add(http.MethodHead, r.path, r.handler)
+			s.echo.Add(http.MethodHead, r.path, s.guard(r))
 			methods[r.path] = append(methods[r.path], http.MethodHead)
 		}
 	}
@@ -88,7 +151,7 @@ func options(c echo.Context, allow string) error {
 	h.Set("Allow", allow)
 	openToAll(c)
 	h.Set("Access-Control-Allow-Methods", allow)
-	h.Set("Access-Control-Allow-Headers", "authorization, content-type, if-match, if-none-match, content-crs")
+	h.Set("Access-Control-Allow-Headers", "authorization, content-type, if-match, if-none-match, content-crs, idempotency-key")
 	h.Set("Access-Control-Max-Age", "86400")
 	return c.NoContent(http.StatusOK)
 }

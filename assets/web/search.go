@@ -26,6 +26,9 @@ func (s *Server) search(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.visible(c, jurisdiction); err != nil {
+		return err
+	}
 	question, err := p.required("q")
 	if err != nil {
 		return err

@@ -8,11 +8,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 
+	"streetbook/assets"
 	"streetbook/assets/postgis"
 )
 
@@ -21,6 +24,13 @@ type Config struct {
 	// PublicURL is the address people use, when a proxy stands before the program.
 	// Links are built from it; without it, from the host of the request.
 	PublicURL string
+	// Anonymous lets visitors see the map, without what is about persons.
+	Anonymous bool
+	// Secure says that people come over TLS, whoever ends it.
+	Secure bool
+	// Authority is the certificate of the program's own certificate authority, in
+	// PEM, for phones to trust; nil where there is none.
+	Authority []byte
 	Log       *slog.Logger
 	Version   string
 	Commit    string
@@ -37,7 +47,16 @@ type Server struct {
 	// once, so that short ones, and health, never wait for a connection.
 	costly    chan struct{}
 	queueTime time.Duration // how long one waits for its turn
+
+	extents     extents
+	sessions    *scs.SessionManager
+	crossOrigin *http.CrossOriginProtection
+	hashing     chan struct{} // limits how many passwords are hashed at once
+	stopping    chan struct{} // closed when the server ends: streams that would not are to end
 }
+
+// maxHashing passwords at once take 19 MiB each.
+const maxHashing = 4
 
 // maxCostly leaves a quarter of the pool of connections to everything else.
 const maxCostly = 12
@@ -56,14 +75,20 @@ func New(store *postgis.Store, files fs.FS, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{store: store, config: c, pages: p, sheet: sheet, echo: echo.New(), costly: make(chan struct{}, maxCostly), queueTime: queueTime}
+	s := &Server{store: store, config: c, pages: p, sheet: sheet, echo: echo.New(), costly: make(chan struct{}, maxCostly), queueTime: queueTime,
+		sessions: newSessions(store, c.Secure), crossOrigin: http.NewCrossOriginProtection(), hashing: make(chan struct{}, maxHashing), stopping: make(chan struct{})}
+	if c.PublicURL != "" {
+		if origin, err := url.Parse(c.PublicURL); err != nil || s.crossOrigin.AddTrustedOrigin(origin.Scheme+"://"+origin.Host) != nil {
+			return nil, assets.Errorf(assets.Invalid, "public-url", "应为 https://主机/ 这样的地址", "must be an address such as https://host/")
+		}
+	}
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true
 	// Whoever is in front may write what he likes into X-Forwarded-For.
 	e.IPExtractor = echo.ExtractIPDirect()
 	e.HTTPErrorHandler = s.answerError
 	e.Pre(s.logRequests, s.recoverPanics)
-	e.Use(secure, s.deadline)
+	e.Use(s.secure, s.deadline)
 	s.addRoutes()
 	return s, nil
 }
@@ -94,6 +119,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.config.Log.Info("stopping: requests under way are finished first")
+	close(s.stopping)
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
 	if err := h.Shutdown(drain); err != nil {
@@ -105,8 +131,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
-// maxBody is how much a request may send. There is nothing to send yet.
-const maxBody = 1 << 20
+// maxBody is how much a request may send: a polygon of 100,000 positions fits.
+const maxBody = 8 << 20
 
 // requestTimeout is how long an answer may be in the making.
 const requestTimeout = 30 * time.Second
@@ -114,9 +140,12 @@ const requestTimeout = 30 * time.Second
 // deadline ends the work for a request that takes too long, and bounds its body.
 func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		ctx, cancel := context.WithTimeout(c.Request().Context(), requestTimeout)
-		defer cancel()
-		r := c.Request().WithContext(ctx)
+		r := c.Request()
+		if c.Path() != "/api/v1/events" { // a listener stays as long as he likes
+			ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
 		c.SetRequest(r)
 		return next(c)
@@ -124,7 +153,7 @@ func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // secure sets the headers that every answer has.
-func secure(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) secure(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -132,6 +161,9 @@ func secure(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if s.config.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		return next(c)
 	}
 }

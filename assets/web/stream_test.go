@@ -43,7 +43,7 @@ func largeSite(t *testing.T) (address, database string, stop func() error) {
 	if err := store.AddAssets(context.Background(), w, place, list); err != nil {
 		t.Fatal(err)
 	}
-	server, err := web.New(store, page, web.Config{})
+	server, err := web.New(store, page, web.Config{Anonymous: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestCrowdedServerStaysHealthy(t *testing.T) {
 	t.Parallel()
 	store := postgistest.New(t)
 	furnish(t, store, 3)
-	server, err := web.New(store, page, web.Config{})
+	server, err := web.New(store, page, web.Config{Anonymous: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -19,12 +18,12 @@ func (s *Server) tile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answerTile(c, []string{collection}, propertyNames(collection))
+	return s.answerTile(c, []string{collection}, append(propertyNames(collection), "datetime"))
 }
 
 // datasetTile answers a tile with a layer for each collection.
 func (s *Server) datasetTile(c echo.Context) error {
-	return s.answerTile(c, assets.Collections, []string{"jurisdiction"})
+	return s.answerTile(c, assets.Collections, []string{"jurisdiction", "datetime"})
 }
 
 func (s *Server) answerTile(c echo.Context, collections, known []string) error {
@@ -36,7 +35,7 @@ func (s *Server) answerTile(c echo.Context, collections, known []string) error {
 	if err != nil {
 		return err
 	}
-	mvt, err := s.layers(c.Request().Context(), asked.parameters, t, collections)
+	mvt, err := s.layers(c, asked.parameters, t, collections)
 	if err != nil {
 		return err
 	}
@@ -50,14 +49,15 @@ func (s *Server) answerTile(c echo.Context, collections, known []string) error {
 
 // layers asks for the tile of each collection. A vector tile is nothing but its
 // layers one after the other, so tiles are joined by joining their bytes.
-func (s *Server) layers(ctx context.Context, p parameters, t geo.Tile, collections []string) (mvt []byte, err error) {
+func (s *Server) layers(c echo.Context, p parameters, t geo.Tile, collections []string) (mvt []byte, err error) {
+	ctx := c.Request().Context()
 	done, err := s.turn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
 	for _, collection := range collections {
-		q, err := p.selection(collection)
+		q, err := p.selection(collection, s.view(c), geo.CRS84)
 		if err != nil {
 			return nil, err
 		}

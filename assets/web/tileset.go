@@ -117,7 +117,7 @@ func (s *Server) tileJSON(c echo.Context, q question, path string, collections [
 	var around *orb.Bound
 	for _, name := range collections {
 		d.VectorLayers = append(d.VectorLayers, vectorLayer{name, tileFields[name]})
-		b, ok, err := s.store.Extent(c.Request().Context(), name)
+		b, ok, err := s.extent(c.Request().Context(), name, s.view(c))
 		if err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func newSite(t testing.TB, n int) site {
 	t.Helper()
 	store := postgistest.New(t)
 	furnish(t, store, n)
-	server, err := web.New(store, page, web.Config{Version: "test"})
+	server, err := web.New(store, page, web.Config{Version: "test", Anonymous: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -323,8 +323,8 @@ func TestMethodsAndHeaders(t *testing.T) {
 	if res, _ := s.do(t, http.MethodOptions, items); res.StatusCode != 200 || !strings.Contains(res.Header.Get("Allow"), "GET") || res.Header.Get("Access-Control-Allow-Origin") != "*" {
 		t.Errorf("OPTIONS: %d %v", res.StatusCode, res.Header)
 	}
-	if res, body := s.do(t, http.MethodPost, items); res.StatusCode != 405 || res.Header.Get("Allow") == "" || decode[problem](t, body).Status != 405 {
-		t.Errorf("POST: %d %v %s", res.StatusCode, res.Header, body)
+	if res, body := s.do(t, http.MethodPut, items); res.StatusCode != 405 || res.Header.Get("Allow") == "" || decode[problem](t, body).Status != 405 {
+		t.Errorf("PUT: %d %v %s", res.StatusCode, res.Header, body)
 	}
 	for _, path := range []string{items, items + "?limit=1", "/ogc", "/ogc/", "/ogc/collections", "/api/v1/jurisdictions", "/", "/api/v1/basemap?jurisdiction=990000001",
 		"/ogc/collections/assets/tiles/WebMercatorQuad/10/406/835"} {
@@ -433,7 +433,7 @@ func TestHealthWithoutDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	server, err := web.New(store, page, web.Config{})
+	server, err := web.New(store, page, web.Config{Anonymous: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func (c exportCmd) Run(r *run) error {
 }
 
 func (c exportCmd) query() (assets.Query, error) {
-	var q assets.Query
+	q := assets.Query{View: assets.Whole}
 	for name, value := range map[string]string{"jurisdiction": c.Jurisdiction, "class": c.Class} {
 		if value == "" {
 			continue
@@ -84,11 +84,7 @@ func (c exportCmd) fields(ctx context.Context, store *postgis.Store) ([]assets.F
 		if err != nil {
 			return nil, err
 		}
-		q, err := assets.Query{}.In(place.Code)
-		if err != nil {
-			return nil, err
-		}
-		counts, err := store.Counts(ctx, q)
+		counts, err := store.Counts(ctx, assets.In(place.Code))
 		if err != nil {
 			return nil, err
 		}

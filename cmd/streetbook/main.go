@@ -29,6 +29,8 @@ type cli struct {
 	Import       importCmd       `cmd:"" help:"Add the rows of a GeoJSON or CSV file as assets of one class."`
 	Export       exportCmd       `cmd:"" help:"Write a collection to a .geojson or .csv file."`
 	Jurisdiction jurisdictionCmd `cmd:"" help:"Make room for another place."`
+	User         userCmd         `cmd:"" help:"Make and change accounts."`
+	Token        tokenCmd        `cmd:"" help:"Make and revoke keys for programs."`
 	Verify       verifyCmd       `cmd:"" help:"Prove that the history was not edited."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 }

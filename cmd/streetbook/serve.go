@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strings"
 
 	"streetbook/assets"
 	"streetbook/assets/exchange"
@@ -19,6 +20,10 @@ type serveCmd struct {
 	databaseFlags
 	Listen    string `help:"Address to listen on." default:"127.0.0.1:8080"`
 	PublicURL string `help:"The address people use, when a proxy stands before the program: https://host/path." name:"public-url"`
+	Anonymous string `help:"What visitors without an account may see: the map (no persons), or nothing." enum:"map,off" default:"map"`
+	TLS       string `help:"\"self\": serve TLS with a certificate of an own authority, kept in the data folder." name:"tls" enum:"off,self" default:"off"`
+	TLSCert   string `help:"Certificate chain to serve TLS with, PEM." name:"tls-cert" type:"path"`
+	TLSKey    string `help:"Private key of the certificate, PEM." name:"tls-key" type:"path"`
 	Sample    string `help:"Load the sample registry when the registry is empty." enum:"on,off" default:"on"`
 }
 
@@ -38,11 +43,16 @@ func (c serveCmd) Run(r *run) (err error) {
 	if err := c.furnish(r, db.Store); err != nil {
 		return err
 	}
-	server, err := web.New(db.Store, static.Files, web.Config{PublicURL: c.PublicURL, Log: log, Version: version, Commit: commit()})
+	secured, err := c.secure(r, listener)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(r.stdout, "Streetbook: http://%s/\n", listener.Addr())
+	server, err := web.New(db.Store, static.Files, web.Config{PublicURL: c.PublicURL, Anonymous: c.Anonymous == "map",
+		Secure: secured.scheme == "https" || strings.HasPrefix(c.PublicURL, "https://"), Authority: secured.authority, Log: log, Version: version, Commit: commit()})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(r.stdout, "Streetbook: %s://%s/\n", secured.scheme, listener.Addr())
 	ctx, cancel := context.WithCancelCause(r.ctx)
 	defer cancel(nil)
 	if db.server != nil {
@@ -54,7 +64,7 @@ func (c serveCmd) Run(r *run) (err error) {
 			}
 		}()
 	}
-	if err := server.Serve(ctx, listener); err != nil {
+	if err := server.Serve(ctx, secured.listener); err != nil {
 		return err
 	}
 	if cause := context.Cause(ctx); r.ctx.Err() == nil && cause != nil {
