@@ -45,7 +45,7 @@ func (c Class) Check(now, before json.RawMessage) error {
 	}
 	if !bytes.Equal(now, before) {
 		for _, f := range c.Fields {
-			if _, ok := values[f.Key]; f.Required && !ok {
+			if value := string(values[f.Key]); f.Required && (value == "" || value == `""`) {
 				faults = append(faults, Errorf(Invalid, "attributes."+f.Key, "“%s”必须填写", "%s is required", f.Name))
 			}
 		}

@@ -39,6 +39,10 @@ func explain(err error) error {
 		return assets.Errorf(assets.Conflict, "code", "此辖区已存在", "this jurisdiction exists already")
 	case "asset_code_taken", "segment_code_taken", "area_code_taken":
 		return assets.Errorf(assets.Conflict, "code", "编码已被占用", "this code is taken")
+	case "department_code_taken":
+		return assets.Errorf(assets.Conflict, "code", "部门编码已被占用", "this code is taken by another department")
+	case "department_name_taken":
+		return assets.Errorf(assets.Conflict, "name", "部门名称已被占用", "this name is taken by another department")
 	case "asset_source_taken":
 		return assets.Errorf(assets.Conflict, "source_id", "此来源编号已存在", "this source id exists already")
 	case "area_boundary_once":
@@ -47,7 +51,7 @@ func explain(err error) error {
 		return assets.Errorf(assets.Conflict, "code", "此类别编码已存在", "this class code exists already")
 	case "account_name_taken":
 		return assets.Errorf(assets.Conflict, "name", "此账号已存在", "this account exists already")
-	case "asset_pkey", "segment_pkey", "area_pkey", "class_pkey", "basemap_pkey", "account_pkey":
+	case "asset_pkey", "segment_pkey", "area_pkey", "class_pkey", "basemap_pkey", "account_pkey", "department_pkey", "token_pkey":
 		return assets.Errorf(assets.Conflict, "id", "此 id 已存在", "this id exists already")
 	}
 	return err

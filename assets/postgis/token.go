@@ -41,7 +41,7 @@ func (s *Store) AddToken(ctx context.Context, w Write, t *assets.Token) error {
 // Tokens lists the living tokens of an account, or of everybody for the nil
 // UUID, by name.
 func (s *Store) Tokens(ctx context.Context, account uuid.UUID) ([]assets.Token, error) {
-	rows, err := s.pool.Query(ctx, tokenNoun.selects+` token where jurisdiction = $1 and deleted_at is null and ($2 = $3 or account = $2) order by name, id`,
+	rows, err := s.pool.Query(ctx, tokenNoun.selects+` token where jurisdiction = $1 and deleted_at is null and ($2::uuid = $3::uuid or account = $2) order by name, id`,
 		assets.SystemJurisdiction, account, uuid.Nil)
 	if err != nil {
 		return nil, err

@@ -25,10 +25,16 @@ var editorOf = map[string]string{
 }
 
 // target finds the object in the path for somebody who wants to write to it.
-func (s *Server) target(c echo.Context) (t postgis.Target, err error) {
-	if t.Collection, err = collectionOf(c); err != nil {
-		return t, err
+func (s *Server) target(c echo.Context) (postgis.Target, error) {
+	collection, err := collectionOf(c)
+	if err != nil {
+		return postgis.Target{}, err
 	}
+	return s.targetIn(c, collection)
+}
+
+func (s *Server) targetIn(c echo.Context, collection string) (t postgis.Target, err error) {
+	t.Collection = collection
 	if t.ID, err = idOf(c); err != nil {
 		return t, err
 	}

@@ -9,3 +9,11 @@ func (s *Server) Crowd() {
 		s.costly <- struct{}{}
 	}
 }
+
+// Table lists every route as "METHOD path".
+func (s *Server) Table() (list []string) {
+	for _, r := range s.routes() {
+		list = append(list, r.method+" "+r.path)
+	}
+	return list
+}

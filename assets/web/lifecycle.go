@@ -85,9 +85,7 @@ func (s *Server) readStep(c echo.Context) (t postgis.Target, st step, body []byt
 	if _, err := parametersOf(c); err != nil {
 		return t, st, nil, err
 	}
-	c.SetParamNames(append(c.ParamNames(), "collection")...)
-	c.SetParamValues(append(c.ParamValues(), assets.CollectionAssets)...)
-	if t, err = s.target(c); err != nil {
+	if t, err = s.targetIn(c, assets.CollectionAssets); err != nil {
 		return t, st, nil, err
 	}
 	if body, err = readBody(c, typeJSON); err != nil {

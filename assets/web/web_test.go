@@ -47,13 +47,24 @@ type site struct {
 
 func newSite(t testing.TB, n int) site {
 	t.Helper()
+	return newSiteWith(t, n, web.Config{Version: "test", Anonymous: true}).site
+}
+
+// servedSite is a site with its server.
+type servedSite struct {
+	site
+	server *web.Server
+}
+
+func newSiteWith(t testing.TB, n int, c web.Config) servedSite {
+	t.Helper()
 	store := postgistest.New(t)
 	furnish(t, store, n)
-	server, err := web.New(store, page, web.Config{Version: "test", Anonymous: true})
+	server, err := web.New(store, page, c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return serve(t, server, store)
+	return servedSite{serve(t, server, store), server}
 }
 
 func serve(t testing.TB, server *web.Server, store *postgis.Store) site {
