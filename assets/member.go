@@ -1,5 +1,7 @@
 package assets
 
+import "streetbook/assets/cql2"
+
 // Kinds of members that features have besides those of attributes.
 const (
 	KindID      = "id"      // a UUID
@@ -16,6 +18,10 @@ type Member struct {
 	Values []string // of a KindChoice
 	Title  Text
 }
+
+// Queryable reports whether features can be asked for by the member. What
+// follows from the catalogue, and the attributes of a class, cannot.
+func (m Member) Queryable() bool { return m.Kind != KindObject && m.Name != "class_name" }
 
 // Members lists the properties of a collection's features in wire order. Names
 // on the wire come from here and from nowhere else.
@@ -77,4 +83,17 @@ func Members(collection string) []Member {
 		}
 	}
 	return nil
+}
+
+// Queryables are the properties of a collection that a filter can name.
+func Queryables(collection string) map[string]cql2.Type {
+	types := map[string]cql2.Type{"geometry": cql2.TypeGeometry}
+	kinds := map[string]cql2.Type{KindText: cql2.TypeText, KindChoice: cql2.TypeText, KindNumber: cql2.TypeNumber, KindInteger: cql2.TypeNumber,
+		KindFlag: cql2.TypeBool, KindDate: cql2.TypeDate, KindTime: cql2.TypeTimestamp, KindID: cql2.TypeID}
+	for _, m := range Members(collection) {
+		if t, ok := kinds[m.Kind]; ok && m.Queryable() {
+			types[m.Name] = t
+		}
+	}
+	return types
 }

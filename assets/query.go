@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
+
+	"streetbook/assets/cql2"
 )
 
 // Collections that are served, exported and drawn as tiles.
@@ -125,6 +127,7 @@ type Query struct {
 	Bounds []orb.Bound // any of them, tested against the real geometry; none means everywhere
 	Equal  []Equal
 	Within orb.Geometry // what meets this polygon; nil means everywhere
+	Filter cql2.Expr    // checked against the Queryables of the collection; nil asks for nothing
 	After  Key          // only what comes later in the order of keys
 	Limit  int          // at most so many; 0 means all, and is never taken from outside
 }

@@ -16,6 +16,11 @@ func ParseBBox(s string) ([]orb.Bound, error) {
 	if err != nil {
 		return nil, err
 	}
+	return boundsOf([4]float64(n[:4]))
+}
+
+// boundsOf checks a box of longitude and latitude and cuts it at the antimeridian.
+func boundsOf(n [4]float64) ([]orb.Bound, error) {
 	west, south, east, north := n[0], n[1], n[2], n[3]
 	if math.Abs(west) > 180 || math.Abs(east) > 180 || math.Abs(south) > 90 || math.Abs(north) > 90 {
 		return nil, Faultf("bbox", "经度应在 ±180、纬度应在 ±90 之内", "longitudes must be within ±180 and latitudes within ±90")

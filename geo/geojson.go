@@ -135,7 +135,7 @@ func ParseGeometryIn(raw []byte, s *System) (orb.Geometry, error) {
 		return nil, err
 	}
 	if s != nil {
-		if g, err = s.geometry(g); err != nil {
+		if g, err = s.Geometry(g); err != nil {
 			return nil, err
 		}
 	}

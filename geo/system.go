@@ -100,7 +100,8 @@ func (s *System) Point(p orb.Point) (orb.Point, error) {
 	return q, nil
 }
 
-func (s *System) geometry(g orb.Geometry) (orb.Geometry, error) {
+// Geometry turns a geometry of the system into longitude and latitude.
+func (s *System) Geometry(g orb.Geometry) (orb.Geometry, error) {
 	var fault error
 	moved := mapPoints(g, func(p orb.Point) orb.Point {
 		q, err := s.Point(p)
@@ -126,6 +127,35 @@ func (s *System) ParseBBox(text string) (bounds []orb.Bound, polygon orb.Geometr
 	n, err := parseBox(text)
 	if err != nil {
 		return nil, nil, err
+	}
+	return s.box([4]float64(n[:4]))
+}
+
+// Box is the area of a box of the system, given as the first corner and the
+// second: a polygon, two of them across the antimeridian, or a line or point
+// where it has no width.
+func (s *System) Box(n [4]float64) (orb.Geometry, error) {
+	bounds, g, err := s.box(n)
+	if err != nil || g != nil {
+		return g, err
+	}
+	if b := bounds[0]; len(bounds) == 1 && (b.Min[0] == b.Max[0] || b.Min[1] == b.Max[1]) {
+		if b.Min == b.Max {
+			return b.Min, nil
+		}
+		return orb.LineString{b.Min, b.Max}, nil
+	}
+	var areas orb.MultiPolygon
+	for _, b := range bounds {
+		areas = append(areas, b.ToPolygon())
+	}
+	return areas, nil
+}
+
+func (s *System) box(n [4]float64) (bounds []orb.Bound, polygon orb.Geometry, err error) {
+	if s.Forward == nil {
+		bounds, err = boundsOf(n)
+		return bounds, nil, err
 	}
 	if n[0] > n[2] || n[1] > n[3] {
 		return s.wrapped(n)
@@ -154,7 +184,7 @@ func (s *System) ParseBBox(text string) (bounds []orb.Bound, polygon orb.Geometr
 
 // wrapped is a box whose first corner lies beyond the second: across the
 // antimeridian where the system has longitudes, wrong otherwise.
-func (s *System) wrapped(n []float64) ([]orb.Bound, orb.Geometry, error) {
+func (s *System) wrapped(n [4]float64) ([]orb.Bound, orb.Geometry, error) {
 	a, err := s.Point(orb.Point{n[0], n[1]})
 	if err == nil {
 		var b orb.Point

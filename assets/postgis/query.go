@@ -60,6 +60,11 @@ func selection(collection string, q assets.Query) (*conditions, error) {
 	if q.Within != nil {
 		c.add(fmt.Sprintf("st_intersects(geom, %s::geometry)", c.arg(q.Within)))
 	}
+	if q.Filter != nil {
+		if err := c.filter(q.Filter); err != nil {
+			return nil, err
+		}
+	}
 	if q.After != (assets.Key{}) {
 		c.add(fmt.Sprintf("(jurisdiction, id) > (%s, %s)", c.arg(q.After.Jurisdiction), c.arg(q.After.ID)))
 	}

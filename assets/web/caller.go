@@ -110,6 +110,9 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 		if err := s.permit(r.may, w); err != nil {
 			return err
 		}
+		if err := s.checkBody(c, r); err != nil {
+			return err
+		}
 		return r.handler(c)
 	}
 }

@@ -10,6 +10,9 @@ func (s *Server) Crowd() {
 	}
 }
 
+// RouterPath is a path of the definition as the router writes it.
+var RouterPath = routerPath
+
 // Table lists every route as "METHOD path".
 func (s *Server) Table() (list []string) {
 	for _, r := range s.routes() {

@@ -194,7 +194,7 @@ func TestBulk(t *testing.T) {
 	half := map[string]any{"type": "Polygon", "coordinates": [][][]float64{{{113.70, 34.7}, {113.75, 34.7}, {113.75, 34.8}, {113.70, 34.8}, {113.70, 34.7}}}}
 	bulk(422, map[string]any{"select": map[string]any{}, "set": set})
 	bulk(422, map[string]any{"select": map[string]any{"within": half}, "set": map[string]any{}})
-	bulk(400, map[string]any{"select": map[string]any{"within": half}, "set": set, "all": true})
+	bulk(422, map[string]any{"select": map[string]any{"within": half}, "set": set, "all": true})
 	preview := bulk(200, map[string]any{"select": map[string]any{"within": half}, "set": set, "preview": true})
 	if preview.Matched != 50 && preview.Matched != 51 || preview.Changed != preview.Matched || preview.Applied || preview.Op != nil || len(preview.Changes) != preview.Changed || len(preview.Changes[1].Fields) != 3 {
 		t.Errorf("%+v", preview)

@@ -38,7 +38,7 @@ func features(ctx context.Context, store *postgis.Store, collection string, q as
 
 // itemParameters are what a list of features can be asked.
 func itemParameters(collection string) []string {
-	return append(propertyNames(collection), "bbox", "bbox-crs", "crs", "datetime", "limit", "after")
+	return append(propertyNames(collection), "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "limit", "after")
 }
 
 // items answers a page of features, as GeoJSON written as the rows come, or as
@@ -100,6 +100,9 @@ func (s *Server) itemsQuery(c echo.Context, p parameters, collection string) (q 
 		return q, in, err
 	}
 	if q, err = p.selection(collection, s.view(c), box); err != nil {
+		return q, in, err
+	}
+	if q.Filter, err = s.filter(c, p, collection); err != nil {
 		return q, in, err
 	}
 	if q.Limit, err = p.limit(assets.DefaultLimit, assets.MaxLimit); err != nil {

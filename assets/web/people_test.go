@@ -76,11 +76,17 @@ func (tw *town) write(t testing.TB) postgis.Write {
 
 func (tw *town) addPlace(t testing.TB, code string) {
 	t.Helper()
+	tw.addPlaceAt(t, code, 113.9, 34.7)
+}
+
+// addPlaceAt makes a jurisdiction of a tenth of a degree with a lamp in its middle.
+func (tw *town) addPlaceAt(t testing.TB, code string, lon, lat float64) {
+	t.Helper()
 	err := tw.store.AddRegistry(context.Background(), tw.write(t), assets.Registry{
 		Jurisdiction: assets.Jurisdiction{Code: code, Name: "别的街道"},
-		Areas:        []assets.Area{{Code: code, Name: "别的街道", Level: assets.LevelBoundary, Geometry: square(113.9, 34.7, 0.1)}},
+		Areas:        []assets.Area{{Code: code, Name: "别的街道", Level: assets.LevelBoundary, Geometry: square(lon, lat, 0.1)}},
 		Assets: []assets.Asset{{Class: "0118", Name: "别处的灯", Status: assets.StatusInService, Condition: assets.ConditionGood,
-			Geometry: orb.Point{113.95, 34.75}}},
+			Geometry: orb.Point{lon + 0.05, lat + 0.05}}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -65,7 +65,7 @@ func (s *Server) schemaDocument(c echo.Context, self string, make func(string) o
 func schemaProperties(collection string, queryable bool) object {
 	properties := object{"geometry": object{"title": "Geometry", "format": geometryFormats[collection], "x-ogc-role": "primary-geometry"}}
 	for _, p := range assets.Members(collection) {
-		if queryable && p.Kind == assets.KindObject {
+		if queryable && !p.Queryable() {
 			continue
 		}
 		schema := object{"title": p.Title.EN, "description": p.Title.ZH}

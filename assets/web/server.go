@@ -48,6 +48,7 @@ type Server struct {
 	costly    chan struct{}
 	queueTime time.Duration // how long one waits for its turn
 
+	definition  *definition
 	extents     extents
 	sessions    *scs.SessionManager
 	crossOrigin *http.CrossOriginProtection
@@ -71,11 +72,15 @@ func New(store *postgis.Store, files fs.FS, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	d, err := newDefinition(c.Version)
+	if err != nil {
+		return nil, err
+	}
 	sheet, err := newSheet()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{store: store, config: c, pages: p, sheet: sheet, echo: echo.New(), costly: make(chan struct{}, maxCostly), queueTime: queueTime,
+	s := &Server{store: store, config: c, pages: p, sheet: sheet, definition: d, echo: echo.New(), costly: make(chan struct{}, maxCostly), queueTime: queueTime,
 		sessions: newSessions(store, c.Secure), crossOrigin: http.NewCrossOriginProtection(), hashing: make(chan struct{}, maxHashing), stopping: make(chan struct{})}
 	if c.PublicURL != "" {
 		if origin, err := url.Parse(c.PublicURL); err != nil || s.crossOrigin.AddTrustedOrigin(origin.Scheme+"://"+origin.Host) != nil {

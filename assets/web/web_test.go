@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -60,6 +61,9 @@ func newSiteWith(t testing.TB, n int, c web.Config) servedSite {
 	t.Helper()
 	store := postgistest.New(t)
 	furnish(t, store, n)
+	if c.Log == nil {
+		c.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
+	}
 	server, err := web.New(store, page, c)
 	if err != nil {
 		t.Fatal(err)

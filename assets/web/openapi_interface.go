@@ -1,0 +1,109 @@
+package web
+
+import (
+	"strings"
+
+	"streetbook/assets"
+)
+
+// call is one operation outside the OGC part.
+type call struct {
+	tag, method, path, id, summary string
+	body                           string // schema of its body; "" for none
+	status                         string // of the good answer
+	parameters                     []any
+}
+
+// interfacePaths lists what OGC has no word for, and the process itself. Their
+// addresses begin at the root of the site.
+func interfacePaths() object {
+	here, id, seen := shared("jurisdiction"), shared("id"), shared("id", "ifMatch", "idempotencyKey")
+	key, text := shared("idempotencyKey"), object{"type": "string"}
+	var filters []any
+	for _, p := range assets.Properties(assets.CollectionAssets) {
+		if p.Name != "jurisdiction" {
+			filters = append(filters, queryParameter(p)...)
+		}
+	}
+	anyNoun := inPath("collection", object{"type": "string", "enum": assets.Collections})
+	since := inQuery("since", object{"type": "integer", "minimum": 0})
+	limit := inQuery("limit", object{"type": "integer", "minimum": 1})
+	instant := func(name string) any { return joined(inQuery(name, text), object{"required": true}) }
+	with := func(list []any, more ...any) []any { return append(append([]any{}, list...), more...) }
+	calls := []call{
+		{"people", "get", "/session", "whoAmI", "Who is signed in", "", "200", nil},
+		{"people", "post", "/session", "signIn", "Sign in", "login", "200", nil},
+		{"people", "delete", "/session", "signOut", "Sign out, here or everywhere", "", "204", []any{inQuery("everywhere", object{"type": "boolean"})}},
+		{"people", "put", "/session/password", "changePassword", "Change one's own password", "newPassword", "204", nil},
+		{"people", "get", "/accounts", "listAccounts", "Accounts", "", "200", []any{inQuery("jurisdiction", text)}},
+		{"people", "post", "/accounts", "addAccount", "Make an account", "newAccount", "201", key},
+		{"people", "patch", "/accounts/{id}", "changeAccount", "Change an account, its roles, its password", "accountChange", "200", seen},
+		{"people", "get", "/tokens", "listTokens", "API tokens", "", "200", []any{inQuery("account", object{"type": "string", "format": "uuid"})}},
+		{"people", "post", "/tokens", "addToken", "Make an API token", "newToken", "201", key},
+		{"people", "delete", "/tokens/{id}", "revokeToken", "Revoke an API token", "", "204", with(id, key...)},
+		{"people", "get", "/people", "listPeople", "Whom attributes may name", "", "200", here},
+
+		{"catalogue", "get", "/classes", "listClasses", "Classes of assets", "", "200", here},
+		{"catalogue", "post", "/classes", "addClass", "Add a class", "newClass", "201", key},
+		{"catalogue", "put", "/classes/{id}", "changeClass", "Change a class", "class", "200", seen},
+		{"catalogue", "delete", "/classes/{id}", "deleteClass", "Delete a class", "", "204", seen},
+		{"catalogue", "get", "/departments", "listDepartments", "Departments", "", "200", here},
+		{"catalogue", "post", "/departments", "addDepartment", "Add a department", "newDepartment", "201", key},
+		{"catalogue", "put", "/departments/{id}", "changeDepartment", "Change a department", "department", "200", seen},
+		{"catalogue", "delete", "/departments/{id}", "deleteDepartment", "Delete a department", "", "204", seen},
+
+		{"life cycle", "post", "/assets/{id}/install", "installAsset", "Put into service", "step", "200", seen},
+		{"life cycle", "post", "/assets/{id}/move", "moveAsset", "Move", "move", "200", seen},
+		{"life cycle", "post", "/assets/{id}/remove", "removeAsset", "Remove from the street", "step", "200", seen},
+		{"life cycle", "post", "/assets/{id}/restore", "restoreAsset", "Put back into service, or bring back a deleted one", "step", "200", seen},
+		{"life cycle", "post", "/assets/{id}/replace", "replaceAsset", "Retire one and put another in its place", "replacement", "201", seen},
+		{"life cycle", "post", "/bulk", "bulkEdit", "Change many assets, or preview that", "bulk", "200", key},
+
+		{"history", "post", "/operations/{op}/undo", "undoOperation", "Undo an operation", "jurisdiction", "200", with(key, inPath("op", object{"type": "string", "format": "uuid"}))},
+		{"history", "get", "/{collection}/{id}/history", "getHistory", "Every version of an object", "", "200", with(id, anyNoun)},
+		{"history", "post", "/{collection}/{id}/versions/{version}/restore", "restoreVersion", "Go back to a version", "", "200",
+			with(seen, anyNoun, inPath("version", object{"type": "integer", "minimum": 1}))},
+		{"history", "get", "/timeline", "getTimeline", "On which days features changed", "", "200", here},
+		{"history", "get", "/compare", "compareTimes", "What changed between two times", "", "200", with(here, instant("from"), instant("to"), limit)},
+		{"history", "get", "/changes", "listChanges", "The log of changes", "", "200", with(here, since, limit)},
+		{"history", "get", "/events", "followChanges", "Changes as they happen (text/event-stream)", "", "200", with(here, since)},
+
+		{"map", "get", "/jurisdictions", "listJurisdictions", "Places", "", "200", nil},
+		{"map", "get", "/counts", "countAssets", "Figures of the legend", "", "200", with(with(here, shared("bbox", "datetime")...), filters...)},
+		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(here, instant("q"), limit)},
+		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
+
+		{"process", "get", "/version", "getVersion", "What is running", "", "200", nil},
+	}
+	paths := object{}
+	for _, c := range calls {
+		addCall(paths, "/api/v1"+c.path, c)
+	}
+	addCall(paths, "/healthz", call{"process", "get", "", "isAlive", "The process lives", "", "200", nil})
+	addCall(paths, "/readyz", call{"process", "get", "", "isReady", "The database answers", "", "200", nil})
+	return paths
+}
+
+func addCall(paths object, path string, c call) {
+	answer := object{c.status: object{"description": "Done"}}
+	if c.status != "204" {
+		mediaType := typeJSON
+		if strings.HasSuffix(path, "/events") {
+			mediaType = "text/event-stream"
+		}
+		answer[c.status].(object)["content"] = object{mediaType: object{"schema": object{}}}
+	}
+	o := operation(c.tag, c.id, c.summary, answer, c.parameters)
+	switch {
+	case c.body != "":
+		o = withBody(o, typeJSON, c.body)
+	case c.method != "get":
+		o = secured(o)
+	}
+	item, _ := paths[path].(object)
+	if item == nil {
+		item = object{"servers": []object{{"url": "/"}}}
+		paths[path] = item
+	}
+	item[c.method] = o
+}

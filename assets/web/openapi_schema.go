@@ -1,0 +1,77 @@
+package web
+
+import "streetbook/assets"
+
+func schemas() object {
+	text, anything, flag := object{"type": "string"}, object{"type": "object"}, object{"type": "boolean"}
+	number, whole := object{"type": "number"}, object{"type": "integer"}
+	id, day, time := object{"type": "string", "format": "uuid", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}, object{"type": "string", "format": "date"}, object{"type": "string", "format": "date-time"}
+	place := object{"type": "string", "pattern": "^[0-9]{9}$"}
+	role := object{"type": "string", "enum": assets.Roles}
+	list := func(of object) object { return object{"type": "array", "items": of} }
+	optional := func(of object) object { return joined(of, object{"nullable": true}) }
+	// closed is an object with exactly these members, some of them required.
+	closed := func(members object, required ...string) object {
+		o := object{"type": "object", "properties": members, "additionalProperties": false}
+		if len(required) > 0 {
+			o["required"] = required
+		}
+		return o
+	}
+	field := closed(object{"key": object{"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}, "name": text, "name_en": text, "kind": object{"type": "string", "enum": assets.FieldKinds},
+		"unit": text, "min": optional(number), "max": optional(number), "choices": optional(list(text)), "required": flag}, "key", "name", "kind")
+	class := object{"jurisdiction": place, "major": object{"type": "string", "pattern": "^[0-9]{2}$"}, "name": text, "name_en": text, "major_name": text, "major_name_en": text,
+		"geometry": object{"type": "string", "enum": assets.GeometryKinds}, "icon": text, "color": object{"type": "string", "pattern": "^#[0-9a-f]{6}$"},
+		"radius_m": object{"type": "number", "minimum": 0, "maximum": 1000}, "accuracy_m": object{"type": "number", "minimum": 0, "maximum": 1000}, "fields": optional(list(field)),
+		"id": id, "version": whole, "updated_at": text, "profile": text, "code": text, "local": flag}
+	verb := object{"on": day}
+	return object{
+		"object": anything,
+		"feature": object{"type": "object", "required": []string{"type", "geometry", "properties"}, "properties": object{
+			"type": object{"type": "string", "enum": []string{"Feature"}}, "id": id,
+			"geometry": optional(anything), "properties": optional(anything), "links": list(anything)}},
+		"featurePatch": object{"type": "object", "properties": object{"type": object{"type": "string", "enum": []string{"Feature"}},
+			"geometry": anything, "properties": anything}},
+		"featureCollection": object{"type": "object", "required": []string{"type", "features"}, "properties": object{
+			"type":     object{"type": "string", "enum": []string{"FeatureCollection"}},
+			"features": list(object{"$ref": "#/components/schemas/feature"}),
+			"links":    list(anything), "timeStamp": time, "numberMatched": whole, "numberReturned": whole}},
+		"problem": object{"type": "object", "required": []string{"type", "title", "status"}, "properties": object{
+			"type": text, "title": text, "status": whole, "detail": text, "field": text, "errors": list(anything),
+			"current": optional(anything), "candidates": list(anything), "moved_on": list(anything)}},
+
+		"login":       closed(object{"name": text, "password": text}, "name", "password"),
+		"newPassword": closed(object{"current": text, "new": text}, "current", "new"),
+		"newAccount": closed(object{"name": text, "display_name": text, "password": text,
+			"roles": object{"type": "object", "additionalProperties": role}}, "name"),
+		"accountChange": closed(object{"display_name": text, "disabled": flag, "password": text, "reset_password": flag,
+			"roles": object{"type": "object", "additionalProperties": optional(joined(role, object{"enum": append(anys(assets.Roles), nil)}))}}),
+		"newToken":      closed(object{"name": text, "role": role, "jurisdiction": optional(place), "expires_at": optional(time), "lenient": flag}, "name", "role"),
+		"newClass":      closed(class, "jurisdiction", "major", "name", "geometry", "icon", "color"),
+		"class":         closed(class, "name", "geometry", "icon", "color"),
+		"newDepartment": closed(object{"jurisdiction": place, "code": text, "name": text}, "jurisdiction", "name"),
+		"department":    closed(object{"jurisdiction": place, "code": text, "name": text, "id": id, "version": whole, "updated_at": text}, "name"),
+		"step":          closed(verb, "on"),
+		"move":          closed(joined(verb, object{"geometry": anything, "accuracy_m": optional(number)}), "on", "geometry"),
+		"replacement": closed(joined(verb, object{"id": id, "class": text, "name": text, "condition": object{"type": "string", "enum": assets.Conditions},
+			"attributes": anything}), "on"),
+		"jurisdiction": closed(object{"jurisdiction": place}, "jurisdiction"),
+		"bulk": closed(object{"jurisdiction": place, "preview": flag, "base": whole,
+			"select": closed(object{"ids": optional(list(id)), "class": optional(list(text)), "condition": optional(list(object{"type": "string", "enum": assets.Conditions})),
+				"segment": optional(list(id)), "community": optional(list(id)), "within": optional(anything)}),
+			"set": closed(object{"condition": optional(object{"type": "string", "enum": append(anys(assets.Conditions), nil)}), "name": optional(text), "installed_on": optional(text), "source": optional(text),
+				"class": optional(text), "attributes": optional(anything)})}, "jurisdiction", "select", "set"),
+	}
+}
+
+func anys(list []string) (values []any) {
+	for _, s := range list {
+		values = append(values, s)
+	}
+	return values
+}
+
+func problems() object {
+	return object{"problem": object{"description": "What is wrong (RFC 9457)", "content": object{
+		"application/problem+json": reference("problem")}}}
+}
