@@ -5,18 +5,74 @@ import { language, t } from './i18n.js';
 export class Problem extends Error {
   /**
    * @param {string} title
-   * @param {{status?: number, code?: string, field?: string, offline?: boolean}} [more]
+   * @param {{status?: number, code?: string, field?: string, offline?: boolean, errors?: {field: string, detail: string}[], body?: Record<string, any>, wait?: number}} [more]
    */
-  constructor(title, { status = 0, code = '', field = '', offline = false } = {}) {
+  constructor(title, { status = 0, code = '', field = '', offline = false, errors = [], body = {}, wait = 0 } = {}) {
     super(title);
     this.status = status;
     this.code = code;
     this.field = field;
     this.offline = offline;
+    /** Every member that is wrong, where there are several. */
+    this.errors = errors;
+    /** The whole answer, with the members of its kind: candidates, current, count … */
+    this.body = body;
+    /** Seconds to wait before the next attempt; 0 where the server names none. */
+    this.wait = wait;
   }
 }
 
 const patience = 30_000; // ms, for one answer
+const breath = 1000; // ms between a write that got no answer and its repeat
+
+/** @type {((writing: boolean) => Promise<boolean>) | null} */
+let askWho = null;
+
+/**
+ * Says how to ask the person who they are when the server wants to know it:
+ * the promise holds whether they said so.
+ * @param {(writing: boolean) => Promise<boolean>} ask
+ */
+export function whenUnknown(ask) {
+  askWho = ask;
+}
+
+/** A new UUID. On plain http browsers have no crypto.randomUUID. */
+export function newID() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((b) => b.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/**
+ * One request. Asks for a sign-in and goes on after it where one is needed.
+ * @param {URL} url
+ * @param {RequestInit & {headers?: Record<string, string>}} init
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Response>}
+ */
+async function request(url, init, signal) {
+  const limit = AbortSignal.timeout(patience);
+  let response;
+  try {
+    response = await fetch(url, {
+      ...init,
+      headers: { Accept: 'application/geo+json, application/json, application/problem+json', 'Accept-Language': language.peek(), ...init.headers },
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    console.warn(url.pathname, cause);
+    throw new Problem(t('offline.short'), { offline: true });
+  }
+  if (response.ok) return response;
+  const aboutSession = url.pathname.startsWith('/api/v1/session');
+  if (response.status === 401 && !aboutSession && askWho && await askWho(init.method !== undefined)) return request(url, init, signal);
+  throw await refusal(response);
+}
 
 /**
  * Gets JSON. Throws a Problem for every refusal and for a server out of
@@ -31,30 +87,50 @@ export async function get(path, query = {}, signal) {
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
-  const limit = AbortSignal.timeout(patience);
-  let response;
-  try {
-    response = await fetch(url, {
-      headers: { Accept: 'application/geo+json, application/json, application/problem+json', 'Accept-Language': language.peek() },
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
-    });
-  } catch (cause) {
-    if (signal?.aborted) throw cause;
-    console.warn(path, cause);
-    throw new Problem(t('offline.short'), { offline: true });
-  }
-  if (!response.ok) throw await refusal(response);
-  return response.json();
+  return (await request(url, {}, signal)).json();
+}
+
+/**
+ * Writes, once however often it is sent. Gives the answer's JSON, or null
+ * where there is none.
+ *
+ * A write that got no answer is repeated once under the same key; the caller
+ * who wants to repeat it again gives the same `op`.
+ * @param {'POST' | 'PUT' | 'PATCH' | 'DELETE'} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @param {{version?: number, op?: string, type?: string, signal?: AbortSignal}} [how] `version` is the one that was seen and is changed
+ * @returns {Promise<any>}
+ */
+export async function send(method, path, body, { version, op = newID(), type = 'application/json', signal } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { 'Idempotency-Key': op };
+  if (body !== undefined) headers['Content-Type'] = type;
+  if (version !== undefined) headers['If-Match'] = `"${version}"`;
+  const url = new URL(path, location.origin);
+  const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
+  const response = await request(url, init, signal).catch(async (cause) => {
+    if (!(cause instanceof Problem && cause.offline)) throw cause;
+    await new Promise((resolve) => { setTimeout(resolve, breath); });
+    return request(url, init, signal);
+  });
+  return response.status === 204 ? null : response.json();
 }
 
 /** @param {Response} response */
 async function refusal(response) {
   const { status } = response;
+  const wait = Number(response.headers.get('Retry-After')) || 0;
   try {
     const body = await response.json();
-    return new Problem(body.detail || body.title, { status, code: String(body.type ?? '').split('/').pop(), field: body.field });
+    // The field has its own place on the page.
+    const said = String(body.detail || body.title);
+    const bare = body.field && said.startsWith(`${body.field}: `) ? said.slice(body.field.length + 2) : said;
+    return new Problem(bare, {
+      status, body, wait, code: String(body.type ?? '').split('/').pop(), field: body.field, errors: body.errors,
+    });
   } catch {
-    return new Problem(`HTTP ${status}`, { status });
+    return new Problem(`HTTP ${status}`, { status, wait });
   }
 }
 

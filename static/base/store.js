@@ -24,6 +24,8 @@ export const layersOff = signal(/** @type {ReadonlySet<string>} */ (new Set(quie
 /** The chosen class of the legend, 0 to 4. */
 export const step = signal(/** @type {number | null} */ (null));
 export const selected = signal(/** @type {Selection | null} */ (null));
+/** The page over the map: its name and, after a colon, what of it is open. */
+export const page = signal('');
 export const view = signal(/** @type {View | null} */ (null));
 export const theme = signal(/** @type {'light' | 'dark'} */ ('light'));
 
@@ -85,6 +87,7 @@ export function readAddress(hash) {
     step.value = Number.isInteger(chosen) && chosen >= 0 && chosen < 5 ? chosen : null;
     const [, noun, id] = /^(segment|asset|area):(.+)$/.exec(words.get('open') ?? '') ?? [];
     selected.value = uuid.test(id) ? { noun: /** @type {Noun} */ (noun), id } : null;
+    page.value = /^(accounts|tokens|catalogue|departments)(:[0-9a-z-]{1,40})?$/.test(words.get('page') ?? '') ? words.get('page') ?? '' : '';
     const [zoom, lat, lng] = (words.get('map') ?? '').split('/').map((v) => (v === '' ? NaN : Number(v)));
     if ([zoom, lat, lng].every(Number.isFinite) && Math.abs(lat) <= 85 && Math.abs(lng) <= 180) view.value = { zoom, lat, lng };
     const look = words.get('theme');
@@ -106,6 +109,7 @@ const address = computed(() => {
   if (off !== quiet.join(',')) words.push(`layers=${off}`);
   if (step.value !== null) add('step', String(step.value));
   if (selected.value) add('open', `${selected.value.noun}:${selected.value.id}`);
+  add('page', page.value);
   add('lang', language.value);
   add('theme', theme.value);
   return `#${words.join('&')}`;
@@ -147,21 +151,24 @@ export async function startStore() {
   await speak(wantedLanguage(location.hash));
 
   effect(() => { document.documentElement.dataset.theme = theme.value; });
-  let opened = selected.peek();
+  // Opening and closing a sheet or a page is a step that the back button
+  // undoes; panning is not.
+  const open = () => `${selected.peek()?.id} ${page.peek()}`;
+  let opened = open();
+  let following = false;
   effect(() => {
     const hash = address.value;
     if (hash === location.hash) return;
-    // Opening and closing a sheet is a step that the back button undoes;
-    // panning is not.
-    const step = opened?.id !== selected.peek()?.id;
-    opened = selected.peek();
+    const step = opened !== open() && !following;
+    opened = open();
     history[step ? 'pushState' : 'replaceState'](null, '', hash);
   });
   const follow = () => {
     if (location.hash === address.peek()) return;
-    opened = null;
+    following = true;
     readAddress(location.hash);
-    opened = selected.peek();
+    following = false;
+    opened = open();
     const wanted = wantedLanguage(location.hash);
     if (wanted !== language.peek()) speak(wanted);
   };

@@ -6,6 +6,7 @@ import { named, number, t, time } from '../base/i18n.js';
 import { attribute, chainage, position } from '../base/format.js';
 import * as store from '../base/store.js';
 import * as registry from './registry.js';
+import { referred } from './people.js';
 
 /** @param {string} id */
 function useAsset(id) {
@@ -24,7 +25,7 @@ function Fact({ label, children }) {
 function Attributes({ properties }) {
   const fields = registry.classByCode.value.get(properties.class)?.fields ?? [];
   const values = properties.attributes ?? {};
-  const known = fields.map((f) => ({ label: named(f.name, f.name_en), text: attribute(values[f.key], f), key: f.key }));
+  const known = fields.map((f) => ({ label: named(f.name, f.name_en), text: attribute(referred(values[f.key], f), f), key: f.key }));
   // What a source brought along beyond the class is shown too, under its own name.
   const beyond = Object.keys(values).filter((k) => !fields.some((f) => f.key === k))
     .map((key) => ({ label: key, text: attribute(values[key], { kind: 'text' }), key }));

@@ -3,13 +3,17 @@ import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { html, Icon, symbols } from '../base/view.js';
 import { t } from '../base/i18n.js';
-import { drawer, selected, startStore } from '../base/store.js';
+import { drawer, page, selected, startStore } from '../base/store.js';
+import { startSession } from '../base/session.js';
 import { offline, retryAll, startRegistry } from './registry.js';
 import { Topbar } from './topbar.js';
 import { Layers } from './layers.js';
 import { Overview } from './overview.js';
 import { Sheet } from './sheet.js';
 import { Stage } from './stage.js';
+import { Login, useLoginPage } from './login.js';
+import { NoPlace } from './person.js';
+import { Pages } from './pages.js';
 
 function Offline() {
   if (!offline.value) return null;
@@ -27,26 +31,39 @@ function Page() {
         e.preventDefault();
         document.getElementById('search')?.focus();
       }
-      if (e.key !== 'Escape' || e.defaultPrevented || typing) return;
+      // What lies in front closes by itself.
+      const inFront = document.querySelector('dialog[open], :popover-open');
+      if (e.key !== 'Escape' || e.defaultPrevented || typing || inFront) return;
       if (drawer.value) drawer.value = false;
+      else if (page.value) page.value = '';
       else selected.value = null;
     };
     addEventListener('keydown', keys);
     return () => removeEventListener('keydown', keys);
   }, []);
+  const login = useLoginPage();
+  if (login) return login;
   return html`
-    <a class="skip" href="#panel" onClick=${(/** @type {Event} */ e) => { e.preventDefault(); document.getElementById('panel')?.focus(); }}>${t('skip')}</a>
+    <a class="skip" href="#panel" onClick=${(/** @type {Event} */ e) => { e.preventDefault(); document.getElementById(page.value ? 'desk' : 'panel')?.focus(); }}>${t('skip')}</a>
     <${Topbar} />
     <${Offline} />
-    <main class="planner">
+    <main class="planner" inert=${page.value !== ''}>
       <${Layers} />
       <${Stage} />
       <${Sheet}>${selected.value ? null : html`<${Overview} />`}<//>
-    </main>`;
+    </main>
+    <${NoPlace} />
+    <${Pages} />
+    <${Login} />`;
 }
+
+const patience = 400; // ms
 
 const app = /** @type {HTMLElement} */ (document.getElementById('app'));
 await startStore();
+const greeting = startSession();
 startRegistry();
 symbols();
+// Whoever must sign in first need not see an empty map before it.
+await Promise.race([greeting, new Promise((resolve) => { setTimeout(resolve, patience); })]);
 render(html`<${Page} />`, app);

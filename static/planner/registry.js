@@ -2,13 +2,15 @@
 // it and the view.
 import { computed, effect, signal } from '@preact/signals';
 import { features, get, Problem } from '../base/api.js';
-import { named } from '../base/i18n.js';
+import { named, t } from '../base/i18n.js';
+import { everywhere, known, me } from '../base/session.js';
 import * as store from '../base/store.js';
 
 /**
  * @typedef {{code: string, name: string, profile: string, source: string, bbox: [number, number, number, number] | null, areas: number, segments: number, assets: number}} Jurisdiction
- * @typedef {{key: string, name: string, name_en: string, kind: string, unit?: string}} Field
- * @typedef {{code: string, name: string, name_en: string, major_name: string, major_name_en: string, icon: string, color: string, fields: Field[] | null}} Class
+ * @typedef {{key: string, name: string, name_en: string, kind: string, unit?: string, min?: number, max?: number, choices?: string[], required?: boolean}} Field
+ * @typedef {{id: string, version: number, jurisdiction: string, code: string, name: string, name_en: string, major_name: string, major_name_en: string,
+ *   geometry: 'point' | 'line' | 'polygon', icon: string, color: string, radius_m: number, accuracy_m: number, local: boolean, fields: Field[] | null}} Class
  * @typedef {{total: number, good: number, fair: number, poor: number, dangerous: number}} SegmentCounts
  * @typedef {{total: number, by_class: Record<string, number>, by_condition: Record<string, number>, by_segment: Record<string, SegmentCounts>}} Counts
  * @typedef {{type: 'Feature', id: string, geometry: any, properties: Record<string, any>}} Feature
@@ -34,7 +36,7 @@ const resources = signal(/** @type {Resource<any>[]} */ ([]));
  * @param {(signal: AbortSignal) => Promise<T>} fetch reads the signals that make up the key
  * @returns {Resource<T>}
  */
-function resource(key, fetch) {
+export function resource(key, fetch) {
   return transient(key, fetch).resource;
 }
 
@@ -67,7 +69,7 @@ export function transient(key, fetch) {
     );
     return () => { abort.abort(); loading.value = false; };
   });
-  const made = { data, problem, loading, reload: () => { attempt.value += 1; } };
+  const made = { data, problem, loading, reload: () => { attempt.value = attempt.peek() + 1; } };
   resources.value = [...resources.peek(), made];
   const stop = () => { end(); resources.value = resources.peek().filter((r) => r !== made); };
   return { resource: made, stop };
@@ -216,8 +218,26 @@ export function className(code) {
   return c ? named(c.name, c.name_en) : code;
 }
 
+/**
+ * The name of a jurisdiction, or of all of them.
+ * @param {string} code
+ */
+export const placeName = (code) => (code === everywhere ? t('place.all') : jurisdictions.data.value?.find((j) => j.code === code)?.name ?? code);
+
+/** Who may see what changes with who looks: everything is asked for anew then. */
+function followPerson() {
+  let before = '';
+  effect(() => {
+    if (!known.value) return;
+    const now = me.value?.id ?? 'nobody';
+    if (before && before !== now) for (const r of resources.peek()) r.reload();
+    before = now;
+  });
+}
+
 /** The first jurisdiction that has something to show, unless one is chosen. */
 export function startRegistry() {
+  followPerson();
   effect(() => {
     const list = jurisdictions.data.value;
     if (!list || list.length === 0 || list.some((j) => j.code === store.jurisdiction.value)) return;

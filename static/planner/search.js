@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import { get } from '../base/api.js';
 import { html, Badge, Icon } from '../base/view.js';
 import { t } from '../base/i18n.js';
-import { jurisdiction, select } from '../base/store.js';
+import { jurisdiction, page, select } from '../base/store.js';
 import { position } from '../base/format.js';
 import { classByCode, className } from './registry.js';
 
@@ -31,6 +31,7 @@ function coordinates(text) {
 
 /** @param {Hit} hit */
 function open(hit) {
+  page.value = '';
   flight.value = { point: hit.point, zoom: hit.noun === 'asset' || hit.noun === 'point' ? 17.5 : 15 };
   if (hit.noun !== 'point') select(hit.noun, hit.id);
 }

@@ -1,11 +1,12 @@
 // The bar on top: where we are, what we look for, how it looks.
 import { html, Icon } from '../base/view.js';
 import { language, t } from '../base/i18n.js';
-import { jurisdiction, setLanguage, setTheme, theme } from '../base/store.js';
+import { jurisdiction, page, setLanguage, setTheme, theme } from '../base/store.js';
 import { jurisdictions, move } from './registry.js';
 import { Search } from './search.js';
+import { PersonMenu } from './person.js';
 
-function Logo() {
+export function Logo() {
   return html`<span class="logo" aria-hidden="true">
     <svg viewBox="0 0 32 32"><path d="M6 24L12 8l4 9 3-5 7 12" /></svg>
   </span>`;
@@ -41,11 +42,12 @@ export function Topbar() {
   return html`<header class="topbar">
     <h1 class="brand"><${Logo} /><span class="brand-name">${t('app.name')}</span></h1>
     <${Switcher} id="jurisdiction" />
-    <nav aria-label=${t('nav')}><a class="tab" href="/" aria-current="page" onClick=${(/** @type {Event} */ e) => e.preventDefault()}>${t('nav.map')}</a></nav>
+    <nav aria-label=${t('nav')}><a class="tab" id="to-map" href="/" aria-current=${page.value ? undefined : 'page'} onClick=${(/** @type {Event} */ e) => { e.preventDefault(); page.value = ''; }}>${t('nav.map')}</a></nav>
     <span class="spring"></span>
     <${Search} />
     <span class="datum" title=${t('datum.note')}>CGCS2000 ≈ WGS 84<span class="hidden"> ${t('datum.note')}</span></span>
     <${LanguageButton} />
     <${ThemeButton} />
+    <${PersonMenu} />
   </header>`;
 }

@@ -1,0 +1,38 @@
+// The pages over the map: which one is open, and who may see it.
+import { html, Icon } from '../base/view.js';
+import { t } from '../base/i18n.js';
+import { page } from '../base/store.js';
+import { ask, known, may, me } from '../base/session.js';
+import { Accounts } from './accounts.js';
+import { Catalogue } from './catalogue.js';
+import { ClassPage } from './class_page.js';
+import { Departments } from './departments.js';
+import { Leaf } from './leaf.js';
+import { Tokens } from './tokens.js';
+
+/** @type {Record<string, {admin: boolean, show: (props: {item: string}) => any}>} */
+const pages = {
+  accounts: { admin: true, show: Accounts },
+  catalogue: { admin: true, show: (props) => (props.item ? html`<${ClassPage} key=${props.item} ...${props} />` : html`<${Catalogue} />`) },
+  departments: { admin: true, show: Departments },
+  tokens: { admin: false, show: Tokens },
+};
+
+/** @param {{title: string, admin: boolean}} props */
+function Barred({ title, admin }) {
+  return html`<${Leaf} title=${title}><div class="pending failed barred">
+    <${Icon} name="ui-lock" /><p><b>${t(me.value ? 'desk.barred' : 'desk.unknown')}</b><br />${t(admin ? 'desk.admin' : 'desk.signed')}</p>
+    ${!me.value && html`<button class="button primary" onClick=${ask}>${t('login')}</button>`}
+  </div><//>`;
+}
+
+export function Desk() {
+  const [name, item = ''] = page.value.split(':');
+  const found = pages[name];
+  if (!found) return null;
+  const allowed = found.admin ? may('admin') : me.value !== null;
+  const Shown = found.show;
+  return html`<section class="desk" id="desk" tabindex="-1" aria-label=${t(`page.${name}`)}>
+    ${!known.value ? html`<p class="pending" role="status">${t('loading')}</p>` : allowed ? html`<${Shown} item=${item} />` : html`<${Barred} title=${t(`page.${name}`)} admin=${found.admin} />`}
+  </section>`;
+}
