@@ -159,11 +159,12 @@ func faultOf(err error) *assets.Error {
 }
 
 // readOnly are the properties that follow from others or that only verbs change.
-// A client that sends back what it read may send them: they say nothing.
+// A client that sends back what it read may send them: they say nothing. GDAL
+// makes a property of the id.
 var readOnly = map[string][]string{
-	assets.CollectionAreas:    {"jurisdiction", "area_m2", "updated_at", "version"},
-	assets.CollectionSegments: {"jurisdiction", "length_m", "updated_at", "version"},
-	assets.CollectionAssets: {"jurisdiction", "class_name", "status", "segment", "chainage_m", "side", "offset_m", "community", "removed_on", "replaces", "replaced_by",
+	assets.CollectionAreas:    {"id", "jurisdiction", "area_m2", "updated_at", "version"},
+	assets.CollectionSegments: {"id", "jurisdiction", "length_m", "updated_at", "version"},
+	assets.CollectionAssets: {"id", "jurisdiction", "class_name", "status", "segment", "chainage_m", "side", "offset_m", "community", "removed_on", "replaces", "replaced_by",
 		"updated_at", "version"},
 }
 

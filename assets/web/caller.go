@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -110,6 +112,9 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 		if err := s.permit(r.may, w); err != nil {
 			return err
 		}
+		if err := s.pacedWrites(c, r.method, w); err != nil {
+			return err
+		}
 		if err := s.checkBody(c, r); err != nil {
 			return err
 		}
@@ -150,7 +155,7 @@ func (s *Server) identify(c echo.Context) (caller, error) {
 	if err := s.crossOrigin.Check(r); err != nil {
 		return caller{}, assets.Errorf(assets.Forbidden, "", "请求来自别的网站", "the request comes from another site")
 	}
-	return s.bySession(r, cookie.Value)
+	return s.bySession(c, cookie.Value)
 }
 
 func (s *Server) byToken(c echo.Context, header string) (caller, error) {
@@ -178,7 +183,8 @@ func (s *Server) byToken(c echo.Context, header string) (caller, error) {
 	return caller{account: &a, token: &t}, err
 }
 
-func (s *Server) bySession(r *http.Request, token string) (caller, error) {
+func (s *Server) bySession(c echo.Context, token string) (caller, error) {
+	r := c.Request()
 	ctx, err := s.sessions.Load(r.Context(), token)
 	if err != nil {
 		return caller{}, err
@@ -191,7 +197,26 @@ func (s *Server) bySession(r *http.Request, token string) (caller, error) {
 	if assets.ErrorCode(err) == assets.NotFound || err == nil && (a.Disabled || a.Epoch != s.sessions.GetInt(ctx, sessionEpoch)) {
 		return caller{}, nil
 	}
-	return caller{account: &a, session: token}, err
+	if err != nil {
+		return caller{}, err
+	}
+	return caller{account: &a, session: token}, s.keepAlive(ctx, c)
+}
+
+// sessionTouch is how often a session in use is written anew: its idle time
+// begins again, and so does that of the cookie.
+const sessionTouch = 30 * time.Minute
+
+func (s *Server) keepAlive(ctx context.Context, c echo.Context) error {
+	if time.Since(time.Unix(s.sessions.GetInt64(ctx, sessionSeen), 0)) < sessionTouch {
+		return nil
+	}
+	s.sessions.Put(ctx, sessionSeen, time.Now().Unix())
+	token, expiry, err := s.sessions.Commit(ctx)
+	if err == nil {
+		s.sessions.WriteSessionCookie(ctx, c.Response(), token, expiry)
+	}
+	return err
 }
 
 // opOf reads the operation under which a client writes: Idempotency-Key, or a

@@ -130,6 +130,11 @@ func (s *Server) events(c echo.Context) error {
 			return err
 		}
 	}
+	leave, err := s.seat()
+	if err != nil {
+		return err
+	}
+	defer leave()
 	wake, stop := s.store.Wake()
 	defer stop()
 	h := c.Response().Header()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 
 	"streetbook/assets"
 	"streetbook/assets/postgis"
@@ -52,6 +53,8 @@ type Server struct {
 	extents     extents
 	sessions    *scs.SessionManager
 	crossOrigin *http.CrossOriginProtection
+	writes      *middleware.RateLimiterMemoryStore
+	listeners   chan struct{} // limits how many streams of events there are
 	hashing     chan struct{} // limits how many passwords are hashed at once
 	stopping    chan struct{} // closed when the server ends: streams that would not are to end
 }
@@ -81,7 +84,7 @@ func New(store *postgis.Store, files fs.FS, c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{store: store, config: c, pages: p, sheet: sheet, definition: d, echo: echo.New(), costly: make(chan struct{}, maxCostly), queueTime: queueTime,
-		sessions: newSessions(store, c.Secure), crossOrigin: http.NewCrossOriginProtection(), hashing: make(chan struct{}, maxHashing), stopping: make(chan struct{})}
+		sessions: newSessions(store, c.Secure), crossOrigin: http.NewCrossOriginProtection(), hashing: make(chan struct{}, maxHashing), writes: newWriteLimit(), listeners: make(chan struct{}, maxListeners), stopping: make(chan struct{})}
 	if c.PublicURL != "" {
 		if origin, err := url.Parse(c.PublicURL); err != nil || s.crossOrigin.AddTrustedOrigin(origin.Scheme+"://"+origin.Host) != nil {
 			return nil, assets.Errorf(assets.Invalid, "public-url", "应为 https://主机/ 这样的地址", "must be an address such as https://host/")
@@ -136,27 +139,6 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
-// maxBody is how much a request may send: a polygon of 100,000 positions fits.
-const maxBody = 8 << 20
-
-// requestTimeout is how long an answer may be in the making.
-const requestTimeout = 30 * time.Second
-
-// deadline ends the work for a request that takes too long, and bounds its body.
-func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		r := c.Request()
-		if c.Path() != "/api/v1/events" { // a listener stays as long as he likes
-			ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
-			defer cancel()
-			r = r.WithContext(ctx)
-		}
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
-		c.SetRequest(r)
-		return next(c)
-	}
-}
-
 // secure sets the headers that every answer has.
 func (s *Server) secure(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -170,25 +152,5 @@ func (s *Server) secure(next echo.HandlerFunc) echo.HandlerFunc {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		return next(c)
-	}
-}
-
-// errBusy is answered 503: too many costly questions at once.
-var errBusy = errors.New("too many costly requests at once")
-
-// queueTime is how long a costly question waits for its turn.
-const queueTime = 5 * time.Second
-
-// turn waits for the right to ask a costly question.
-func (s *Server) turn(ctx context.Context) (done func(), err error) {
-	timer := time.NewTimer(s.queueTime)
-	defer timer.Stop()
-	select {
-	case s.costly <- struct{}{}:
-		return func() { <-s.costly }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-timer.C:
-		return nil, errBusy
 	}
 }

@@ -19,6 +19,7 @@ import (
 const (
 	sessionAccount = "account" // id
 	sessionEpoch   = "epoch"   // of the account, when it signed in
+	sessionSeen    = "seen"    // when it was written last, Unix seconds
 )
 
 // Sessions end after this much time without a request, and in any case after
@@ -174,6 +175,7 @@ func (s *Server) begin(c echo.Context, a assets.Account) error {
 	}
 	s.sessions.Put(ctx, sessionAccount, a.ID.String())
 	s.sessions.Put(ctx, sessionEpoch, a.Epoch)
+	s.sessions.Put(ctx, sessionSeen, time.Now().Unix())
 	token, expiry, err := s.sessions.Commit(ctx)
 	if err != nil {
 		return err

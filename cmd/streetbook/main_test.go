@@ -81,7 +81,7 @@ func (p *program) said(t testing.TB, file string) string {
 	return string(text)
 }
 
-var address = regexp.MustCompile(`http://[0-9.:]+/`)
+var address = regexp.MustCompile(`https?://[0-9.:]+/`)
 
 // url waits until the program says where it listens.
 func (p *program) url(t testing.TB) string {
