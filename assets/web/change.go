@@ -152,7 +152,14 @@ func (s *Server) events(c echo.Context) error {
 func (s *Server) follow(ctx context.Context, c echo.Context, out *stream, jurisdiction string, since int64, public bool, wake <-chan struct{}) error {
 	beat := time.NewTicker(eventBeat)
 	defer beat.Stop()
+	shared, err := s.store.Head(ctx, assets.SystemJurisdiction)
+	if err != nil {
+		return s.endEvents(err)
+	}
 	for {
+		if shared, err = s.tellShared(ctx, out, shared); err != nil {
+			return s.endEvents(err)
+		}
 		list, err := s.store.Changes(ctx, jurisdiction, since, eventBatch)
 		if err != nil {
 			return s.endEvents(err)
@@ -189,6 +196,26 @@ func (s *Server) follow(ctx context.Context, c echo.Context, out *stream, jurisd
 			}
 		}
 	}
+}
+
+// tellShared says that the shared catalogue changed: its classes stand in the
+// program's own ledger, but every jurisdiction's map shows them. The event has no
+// id, because it has no place in the jurisdiction's order.
+func (s *Server) tellShared(ctx context.Context, out *stream, since int64) (int64, error) {
+	list, err := s.store.Changes(ctx, assets.SystemJurisdiction, since, eventBatch)
+	if err != nil {
+		return since, err
+	}
+	told := false
+	for _, ch := range list {
+		if since = ch.Seq; ch.Noun == "class" {
+			told = true
+		}
+	}
+	if !told {
+		return since, nil
+	}
+	return since, out.event(0, "catalogue", []byte("{}"))
 }
 
 // sameRight reports whether a listener may still hear what he hears.

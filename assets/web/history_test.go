@@ -338,4 +338,20 @@ func TestEvents(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	tw.as(t, "viewer", "GET", "/api/v1/events?jurisdiction="+place, nil, "Last-Event-ID", "x").want(t, 400)
+	// A shared class is everybody's.
+	classes, err := tw.store.Classes(context.Background(), place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := classes[0]
+	c.Fields = nil
+	body := map[string]any{"name": "新名", "geometry": c.Geometry, "icon": c.Icon, "color": c.Color}
+	tw.as(t, "admin", "PUT", "/api/v1/classes/"+c.ID.String(), body, "If-Match", "*").want(t, 403)
+	next(t, visitor) // of the deletion
+	next(t, visitor)
+	next(t, visitor)
+	tw.as(t, "root", "PUT", "/api/v1/classes/"+c.ID.String(), body, "If-Match", "*").want(t, 200)
+	if got := next(t, visitor); got != "event: catalogue" {
+		t.Errorf("%s", got)
+	}
 }
