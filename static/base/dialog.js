@@ -29,7 +29,7 @@ export function Dialog({ title, close, children, className = '', submit, foot, i
   return html`<dialog ref=${box} id=${id} class=${`dialog ${className}`} aria-labelledby=${heading}
       onCancel=${(/** @type {Event} */ e) => { e.preventDefault(); close(); }} onClose=${() => { if (!over.current) close(); }} onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Escape') e.stopPropagation(); }}>
     <div class="dialog-head"><h2 id=${heading}>${title}</h2><button type="button" class="ghost square" aria-label=${t('close')} onClick=${close}><${Icon} name="ui-close" /></button></div>
-    ${submit ? html`<form novalidate onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); submit(); }}>${inside}</form>` : inside}
+    ${submit ? html`<form novalidate onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); e.stopPropagation(); submit(); }}>${inside}</form>` : inside}
   </dialog>`;
 }
 

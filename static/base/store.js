@@ -27,11 +27,19 @@ export const selected = signal(/** @type {Selection | null} */ (null));
 /** The page over the map: its name and, after a colon, what of it is open. */
 export const page = signal('');
 export const view = signal(/** @type {View | null} */ (null));
+/** The time the registry is shown as of, RFC 3339; "" is now. */
+export const at = signal('');
+/** The earlier time that it is compared with; "" for none. */
+export const vs = signal('');
 export const theme = signal(/** @type {'light' | 'dark'} */ ('light'));
 
 // Not in the address: passing states.
 export const hovered = signal(/** @type {string | null} */ (null)); // id of a segment
 export const drawer = signal(false); // the layers of a narrow screen
+/** What the map is used for besides looking: "" is nothing. */
+export const tool = signal(/** @type {'' | 'add' | 'draw' | 'bulk' | 'time'} */ (''));
+/** Whether the past is shown, where nothing can be changed. */
+export const past = computed(() => at.value !== '');
 export const online = signal(navigator.onLine);
 
 /** Whether any filter hides assets. */
@@ -88,11 +96,23 @@ export function readAddress(hash) {
     const [, noun, id] = /^(segment|asset|area):(.+)$/.exec(words.get('open') ?? '') ?? [];
     selected.value = uuid.test(id) ? { noun: /** @type {Noun} */ (noun), id } : null;
     page.value = /^(accounts|tokens|catalogue|departments)(:[0-9a-z-]{1,40})?$/.test(words.get('page') ?? '') ? words.get('page') ?? '' : '';
+    at.value = instant(words.get('at'));
+    vs.value = instant(words.get('vs'));
+    if (at.value || vs.value) tool.value = 'time';
     const [zoom, lat, lng] = (words.get('map') ?? '').split('/').map((v) => (v === '' ? NaN : Number(v)));
     if ([zoom, lat, lng].every(Number.isFinite) && Math.abs(lat) <= 85 && Math.abs(lng) <= 180) view.value = { zoom, lat, lng };
     const look = words.get('theme');
     if (look === 'light' || look === 'dark') theme.value = look;
   });
+}
+
+/**
+ * A time of the address in one form; "" for none.
+ * @param {string | null} words
+ */
+function instant(words) {
+  const time = words ? new Date(words) : null;
+  return time && !Number.isNaN(time.getTime()) ? time.toISOString() : '';
 }
 
 /** The view as the address says it. */
@@ -110,6 +130,8 @@ const address = computed(() => {
   if (step.value !== null) add('step', String(step.value));
   if (selected.value) add('open', `${selected.value.noun}:${selected.value.id}`);
   add('page', page.value);
+  add('at', at.value);
+  add('vs', vs.value);
   add('lang', language.value);
   add('theme', theme.value);
   return `#${words.join('&')}`;

@@ -11,6 +11,7 @@ import { badge, pill, ratio } from './badges.js';
 import { bounds, labelPoint, margin, middle, outside } from './place.js';
 import { layers } from './layers.js';
 import { pointing } from './pointing.js';
+import { overlay } from './overlay.js';
 
 /** @typedef {import('maplibre-gl').Map} MapLibre */
 
@@ -51,7 +52,8 @@ function present() {
 function tilesOf(code) {
   const { class: c, condition: k } = registry.wanted.value;
   const filter = `${c ? `&class=${c}` : ''}${k ? `&condition=${k}` : ''}`;
-  return [`${location.origin}/ogc/collections/assets/tiles/WebMercatorQuad/{z}/{y}/{x}?jurisdiction=${code}${filter}`];
+  const then = store.at.value ? `&datetime=${encodeURIComponent(store.at.value)}` : '';
+  return [`${location.origin}/ogc/collections/assets/tiles/WebMercatorQuad/{z}/{y}/{x}?jurisdiction=${code}${filter}${then}`];
 }
 
 /**
@@ -89,7 +91,7 @@ export async function startMap(container, onTip, onPlace) {
     map.once('load', resolve);
     map.once('webglcontextcreationerror', (e) => reject(e.error ?? new Error('WebGL')));
   });
-  const ends = [...follow(map, style), stopPointing];
+  const ends = [...follow(map, style), ...overlay(map), stopPointing];
   return { map, stop: () => { for (const end of ends) end(); takePicture.value = null; map.remove(); } };
 }
 
@@ -121,7 +123,7 @@ function watch(map, onPlace) {
 function follow(map, first) {
   const put = (/** @type {string} */ source, /** @type {any[]} */ features) => map.getSource(source).setData({ ...empty, features });
   let before = new Map(first.map((l) => [l.id, l]));
-  let tiles = tilesOf(store.jurisdiction.peek())[0];
+  let tiles = `${tilesOf(store.jurisdiction.peek())[0]} ${registry.tilesAge.peek()}`;
   let framed = store.view.peek() ? store.jurisdiction.peek() : '';
   takePicture.value = () => { map.redraw(); return map.getCanvas().toDataURL('image/png'); };
   return [
@@ -151,8 +153,9 @@ function follow(map, first) {
     }),
     effect(() => {
       const [url] = tilesOf(store.jurisdiction.value);
-      if (registry.tilesProblem.value || url === tiles) { tiles = ''; return; }
-      tiles = url;
+      const mark = `${url} ${registry.tilesAge.value}`;
+      if (registry.tilesProblem.value || mark === tiles) { tiles = ''; return; }
+      tiles = mark;
       map.getSource('assets').setTiles([url]);
     }),
     effect(() => {

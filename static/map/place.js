@@ -20,6 +20,16 @@ export function bounds(geometry) {
 }
 
 /**
+ * The middle of a geometry's frame.
+ * @param {any} geometry
+ * @returns {Position}
+ */
+export function centre(geometry) {
+  const [w, s, e, n] = bounds(geometry);
+  return [(w + e) / 2, (s + n) / 2];
+}
+
+/**
  * The point half way along a line.
  * @param {Position[]} line
  * @returns {Position}
@@ -99,4 +109,31 @@ export function distance(a, b) {
   const north = (6378137 * (1 - e2)) / w ** 1.5;
   const east = (6378137 / Math.sqrt(w)) * Math.cos(lat);
   return Math.hypot(north * (b[1] - a[1]) * rad, east * (b[0] - a[0]) * rad);
+}
+
+/**
+ * The place on any of the lines that is nearest to a position, in the plane of
+ * the screen at this latitude.
+ * @param {Position} at
+ * @param {Position[][]} lines
+ * @returns {Position | undefined}
+ */
+export function nearest([x, y], lines) {
+  const shrink = Math.cos((y * Math.PI) / 180); // a degree of longitude beside one of latitude
+  let best;
+  let least = Infinity;
+  for (const line of lines) {
+    for (let i = 1; i < line.length; i += 1) {
+      const [ax, ay] = [(line[i - 1][0] - x) * shrink, line[i - 1][1] - y];
+      const [bx, by] = [(line[i][0] - x) * shrink, line[i][1] - y];
+      const length = (bx - ax) ** 2 + (by - ay) ** 2;
+      const f = length > 0 ? Math.min(Math.max(-(ax * (bx - ax) + ay * (by - ay)) / length, 0), 1) : 0;
+      const d = (ax + f * (bx - ax)) ** 2 + (ay + f * (by - ay)) ** 2;
+      if (d < least) {
+        least = d;
+        best = /** @type {Position} */ ([line[i - 1][0] + f * (line[i][0] - line[i - 1][0]), line[i - 1][1] + f * (line[i][1] - line[i - 1][1])]);
+      }
+    }
+  }
+  return best;
 }

@@ -2,6 +2,8 @@
 import { select, selected, hovered } from '../base/store.js';
 import { flight } from '../planner/search.js';
 import { measuring } from './measure.js';
+import { drawn, point } from '../planner/compare.js';
+import { session } from '../planner/drawing.js';
 
 const assets = ['asset-badge', 'asset-dot', 'asset-line'];
 const segments = ['value', 'key'];
@@ -36,7 +38,7 @@ const nounOf = (layer) => (layer.startsWith('asset') ? 'asset' : layer.startsWit
 export function pointing(map, onTip, onPlace) {
   const hover = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
     onPlace(e.lngLat, map.getZoom());
-    if (measuring.peek() || map.isMoving()) return;
+    if (measuring.peek() || session.peek() || map.isMoving()) return;
     const found = thing(map, e.point, order(map.getZoom()));
     const noun = found && nounOf(found.layer.id);
     map.getCanvas().style.cursor = noun === 'asset' || noun === 'segment' ? 'pointer' : '';
@@ -46,7 +48,9 @@ export function pointing(map, onTip, onPlace) {
   };
   const leave = () => { hovered.value = null; onTip(null); };
   const click = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
-    if (measuring.peek() || e.defaultPrevented) return;
+    if (measuring.peek() || session.peek() || e.defaultPrevented) return;
+    const difference = drawn.peek().length > 0 && thing(map, e.point, ['compared-point', 'compared-line']);
+    if (difference) { leave(); point(difference.properties.id); return; }
     const found = thing(map, e.point, order(map.getZoom()));
     if (!found) { selected.value = null; return; }
     const { id, count } = found.properties;

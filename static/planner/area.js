@@ -1,9 +1,12 @@
 // An area's sheet: what it is part of and what is part of it.
-import { html, Figures, Pending } from '../base/view.js';
+import { Problem } from '../base/api.js';
+import { html, Figures } from '../base/view.js';
 import { number, t } from '../base/i18n.js';
 import { area } from '../base/format.js';
 import * as store from '../base/store.js';
 import * as registry from './registry.js';
+import { Gone, History } from './history.js';
+import { ShapeActions } from './actions.js';
 
 /** @param {{feature: registry.Feature}} props */
 function Parts({ feature }) {
@@ -19,18 +22,20 @@ function Parts({ feature }) {
 export function AreaSheet({ id }) {
   const feature = registry.areas.data.value?.find((a) => a.id === id);
   if (!feature) {
-    const gone = registry.areas.data.value ? new Error(t('sheet.gone')) : registry.areas.problem.value;
-    return html`<${Pending} problem=${gone} retry=${registry.areas.reload} waiting=${t('loading')} failed=${t('sheet.failed')} again=${t('retry')} />`;
+    const gone = registry.areas.data.value ? new Problem(t('sheet.gone'), { status: 404 }) : registry.areas.problem.value;
+    return html`<${Gone} collection="areas" id=${id} problem=${gone} retry=${registry.areas.reload} />`;
   }
   const p = feature.properties;
   const parent = registry.areas.data.value?.find((a) => a.id === p.parent);
   const figures = [{ label: t('area.size'), value: area(p.area_m2) }];
   if (p.residents !== null && p.residents !== undefined) figures.push({ label: t('area.residents'), value: number(p.residents) });
   return html`<div class="sheet-head"><h2>${p.name}</h2><span class="tag">${t(`level.${p.level}`)}</span><p>${p.code}</p></div>
+    <${ShapeActions} collection="areas" feature=${feature} />
     <${Figures} items=${figures} />
     <dl class="facts">
       ${parent && html`<div><dt>${t('area.parent')}</dt><dd><button class="link" onClick=${() => store.select('area', parent.id)}>${parent.properties.name}</button></dd></div>`}
       ${p.source && html`<div><dt>${t('source')}</dt><dd>${p.source}</dd></div>`}
     </dl>
-    <${Parts} feature=${feature} />`;
+    <${Parts} feature=${feature} />
+    <${History} collection="areas" id=${id} version=${p.version} />`;
 }

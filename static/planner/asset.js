@@ -1,16 +1,19 @@
 // An asset's sheet: what it is, how it fares and where it stands.
 import { useEffect, useMemo } from 'preact/hooks';
 import { get } from '../base/api.js';
-import { html, Badge, Pending } from '../base/view.js';
+import { html, Badge } from '../base/view.js';
 import { named, number, t, time } from '../base/i18n.js';
 import { attribute, chainage, position } from '../base/format.js';
 import * as store from '../base/store.js';
 import * as registry from './registry.js';
 import { referred } from './people.js';
+import { touched } from '../base/events.js';
+import { Gone, History, isGone } from './history.js';
+import { AssetActions } from './actions.js';
 
 /** @param {string} id */
 function useAsset(id) {
-  const found = useMemo(() => registry.transient(() => id, (signal) => get(`/ogc/collections/assets/items/${id}`, {}, signal)), [id]);
+  const found = useMemo(() => registry.transient(() => `${id} ${store.at.value} ${touched(id)}`, (signal) => get(`/ogc/collections/assets/items/${id}`, { datetime: registry.when() }, signal)), [id]);
   useEffect(() => found.stop, [found]);
   return found.resource;
 }
@@ -57,7 +60,7 @@ function firstPosition(geometry) {
 export function AssetSheet({ id }) {
   const { data, problem, reload } = useAsset(id);
   const feature = data.value;
-  if (!feature) return html`<${Pending} problem=${problem.value} retry=${reload} waiting=${t('loading')} failed=${t('sheet.failed')} again=${t('retry')} />`;
+  if (!feature || isGone(problem.value)) return html`<${Gone} collection="assets" id=${id} problem=${problem.value} retry=${reload} />`;
   const p = feature.properties;
   const c = registry.classByCode.value.get(p.class);
   const at = firstPosition(feature.geometry);
@@ -66,6 +69,7 @@ export function AssetSheet({ id }) {
       <div><h2>${p.name || className}</h2><p>${[p.name && p.name !== className ? className : '', p.code].filter(Boolean).join(' · ')}</p></div></div>
     <p class="tags"><span class=${`tag condition ${p.condition}`}><i class=${`dot ${p.condition}`}></i>${t(`condition.${p.condition}`)}</span>
       <span class=${`tag ${p.status}`}>${t(`status.${p.status}`)}</span></p>
+    <${AssetActions} feature=${feature} reload=${reload} />
     <${Where} properties=${p} />
     <${Attributes} properties=${p} />
     <h3>${t('asset.record')}</h3>
@@ -75,8 +79,12 @@ export function AssetSheet({ id }) {
       <${Fact} label=${t('asset.position')}>${at ? position(at) : ''}<//>
       <${Fact} label=${t('asset.accuracy')}>${p.accuracy_m === null || p.accuracy_m === undefined ? '' : `± ${number(p.accuracy_m, 1)} m`}<//>
       <${Fact} label=${t('asset.installed')}>${p.installed_on}<//>
+      <${Fact} label=${t('asset.removed')}>${p.removed_on}<//>
+      <${Fact} label=${t('asset.replaces')}>${p.replaces && html`<button class="link" onClick=${() => store.select('asset', p.replaces)}>${t('asset.earlier')}</button>`}<//>
+      <${Fact} label=${t('asset.replacedby')}>${p.replaced_by && html`<button class="link" onClick=${() => store.select('asset', p.replaced_by)}>${t('asset.later')}</button>`}<//>
       <${Fact} label=${t('source')}>${p.source}<//>
       <${Fact} label=${t('asset.updated')}>${p.updated_at ? time(p.updated_at) : ''}<//>
       <${Fact} label=${t('asset.version')}>${p.version ? number(p.version) : ''}<//>
-    </dl>`;
+    </dl>
+    <${History} collection="assets" id=${id} version=${p.version} />`;
 }

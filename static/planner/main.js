@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { html, Icon, symbols } from '../base/view.js';
 import { t } from '../base/i18n.js';
-import { drawer, page, selected, startStore } from '../base/store.js';
+import { drawer, page, selected, startStore, tool, vs } from '../base/store.js';
 import { startSession } from '../base/session.js';
 import { offline, retryAll, startRegistry } from './registry.js';
 import { Topbar } from './topbar.js';
@@ -14,6 +14,11 @@ import { Stage } from './stage.js';
 import { Login, useLoginPage } from './login.js';
 import { NoPlace } from './person.js';
 import { Pages } from './pages.js';
+import { AddPanel } from './add.js';
+import { BulkPanel } from './bulk.js';
+import { ComparePanel } from './compare.js';
+import { startLive } from './live.js';
+import { UndoToast } from './toast.js';
 
 function Offline() {
   if (!offline.value) return null;
@@ -21,6 +26,14 @@ function Offline() {
     <${Icon} name="ui-offline" /><span>${t('offline.message')}</span>
     <button class="link" onClick=${retryAll}>${t('retry')}</button>
   </div>`;
+}
+
+/** What the right panel shows when nothing is chosen. */
+function Panel() {
+  if (tool.value === 'add') return html`<${AddPanel} />`;
+  if (tool.value === 'bulk') return html`<${BulkPanel} />`;
+  if (vs.value) return html`<${ComparePanel} />`;
+  return html`<${Overview} />`;
 }
 
 function Page() {
@@ -50,8 +63,9 @@ function Page() {
     <main class="planner" inert=${page.value !== ''}>
       <${Layers} />
       <${Stage} />
-      <${Sheet}>${selected.value ? null : html`<${Overview} />`}<//>
+      <${Sheet}>${selected.value ? null : html`<${Panel} />`}<//>
     </main>
+    <${UndoToast} />
     <${NoPlace} />
     <${Pages} />
     <${Login} />`;
@@ -63,6 +77,7 @@ const app = /** @type {HTMLElement} */ (document.getElementById('app'));
 await startStore();
 const greeting = startSession();
 startRegistry();
+startLive();
 symbols();
 // Whoever must sign in first need not see an empty map before it.
 await Promise.race([greeting, new Promise((resolve) => { setTimeout(resolve, patience); })]);

@@ -77,6 +77,15 @@ export function transient(key, fetch) {
 
 const here = () => store.jurisdiction.value || null;
 
+/** The key of what is asked for as of the time that is shown. */
+const then = () => (store.jurisdiction.value ? `${store.jurisdiction.value} ${store.at.value}` : null);
+
+/** The parameter that asks for it. */
+export const when = () => store.at.peek() || undefined;
+
+/** How often the tiles of assets have become old since the page was opened. */
+export const tilesAge = signal(0);
+
 /** @type {Resource<Jurisdiction[]>} */
 export const jurisdictions = resource(() => 'all', async (signal) => (await get('/api/v1/jurisdictions', {}, signal)).jurisdictions);
 
@@ -84,17 +93,17 @@ export const jurisdictions = resource(() => 'all', async (signal) => (await get(
 export const classes = resource(here, async (signal) => (await get('/api/v1/classes', { jurisdiction: store.jurisdiction.peek() }, signal)).classes);
 
 /** @type {Resource<Feature[]>} */
-export const segments = resource(here, (signal) => features('segments', { jurisdiction: store.jurisdiction.peek() }, signal));
+export const segments = resource(then, (signal) => features('segments', { jurisdiction: store.jurisdiction.peek(), datetime: when() }, signal));
 
 // The unit grid is left out: it is fine-meshed and nobody reads it from here.
 /** @type {Resource<Feature[]>} */
-export const areas = resource(here, (signal) => features('areas', { jurisdiction: store.jurisdiction.peek(), level: 'boundary,community,resettlement,compound' }, signal));
+export const areas = resource(then, (signal) => features('areas', { jurisdiction: store.jurisdiction.peek(), datetime: when(), level: 'boundary,community,resettlement,compound' }, signal));
 
 /** @type {Resource<{features: Feature[]}>} */
 export const basemap = resource(here, (signal) => get('/api/v1/basemap', { jurisdiction: store.jurisdiction.peek() }, signal));
 
 /** @type {Resource<Counts>} */
-export const totals = resource(here, (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek() }, signal));
+export const totals = resource(then, (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek(), datetime: when() }, signal));
 
 /** The tiles of assets: the map reports how they fare. */
 export const tilesProblem = signal(/** @type {Error | null} */ (null));
@@ -140,10 +149,16 @@ export const wanted = computed(() => {
 const narrowed = resource(
   () => {
     const { class: c, condition: k } = wanted.value;
-    return store.jurisdiction.value && (c || k) ? `${store.jurisdiction.value} ${c} ${k}` : null;
+    return store.jurisdiction.value && (c || k) ? `${store.jurisdiction.value} ${store.at.value} ${c} ${k}` : null;
   },
-  (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek(), class: wanted.peek().class, condition: wanted.peek().condition }, signal),
+  (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek(), class: wanted.peek().class, condition: wanted.peek().condition, datetime: when() }, signal),
 );
+
+/** The figures under the filters are old. */
+export function recount() {
+  totals.reload();
+  if (narrowed.data.peek()) narrowed.reload();
+}
 
 /** @returns {Error | null} */
 export const countsProblem = () => totals.problem.value ?? narrowed.problem.value;

@@ -1,11 +1,13 @@
 // A segment's sheet: what stands along it and in what condition.
 import { useEffect, useMemo } from 'preact/hooks';
-import { get } from '../base/api.js';
+import { get, Problem } from '../base/api.js';
 import { html, Badge, Figures, Pending } from '../base/view.js';
 import { number, t } from '../base/i18n.js';
 import { chainage, length, percent } from '../base/format.js';
 import * as store from '../base/store.js';
 import * as registry from './registry.js';
+import { Gone, History } from './history.js';
+import { ShapeActions } from './actions.js';
 
 /** @param {{counts: registry.Counts | null}} props */
 function Tiles({ counts }) {
@@ -32,8 +34,8 @@ export function ConditionBar({ counts }) {
 /** @param {string} id */
 function useSegmentCounts(id) {
   const found = useMemo(() => registry.transient(
-    () => store.jurisdiction.value && `${store.jurisdiction.value} ${id} ${registry.wanted.value.class} ${registry.wanted.value.condition}`,
-    (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek(), segment: id, class: registry.wanted.peek().class, condition: registry.wanted.peek().condition }, signal),
+    () => store.jurisdiction.value && `${store.jurisdiction.value} ${id} ${store.at.value} ${registry.wanted.value.class} ${registry.wanted.value.condition} ${registry.tilesAge.value}`,
+    (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek(), segment: id, class: registry.wanted.peek().class, condition: registry.wanted.peek().condition, datetime: registry.when() }, signal),
   ), [id]);
   useEffect(() => found.stop, [found]);
   return found.resource;
@@ -44,8 +46,8 @@ export function SegmentSheet({ id }) {
   const counts = useSegmentCounts(id);
   const feature = registry.segments.data.value?.find((s) => s.id === id);
   if (!feature) {
-    const gone = registry.segments.data.value ? new Error(t('sheet.gone')) : registry.segments.problem.value;
-    return html`<${Pending} problem=${gone} retry=${registry.segments.reload} waiting=${t('loading')} failed=${t('sheet.failed')} again=${t('retry')} />`;
+    const gone = registry.segments.data.value ? new Problem(t('sheet.gone'), { status: 404 }) : registry.segments.problem.value;
+    return html`<${Gone} collection="segments" id=${id} problem=${gone} retry=${registry.segments.reload} />`;
   }
   const p = feature.properties;
   const c = registry.segmentCounts(id);
@@ -54,6 +56,7 @@ export function SegmentSheet({ id }) {
   const shownConditions = { good: c.good, fair: c.fair, poor: c.poor, dangerous: c.dangerous };
   return html`<div class="sheet-head"><h2>${p.name}</h2><span class=${`tag ${p.status}`}>${t(`status.${p.status}`)}</span>${p.key && html`<span class="tag key">${t('segment.key')}</span>`}
       <p>${[p.code, p.road, length(p.length_m)].filter(Boolean).join(' · ')}</p></div>
+    <${ShapeActions} collection="segments" feature=${feature} />
     <${Figures} items=${[
       { label: t('assets'), value: number(c.total), unit: t('unit.count') },
       { label: t('metric.density'), value: number(registry.measure(c, p.length_m, 'density'), 1), unit: t('unit.count') },
@@ -69,5 +72,6 @@ export function SegmentSheet({ id }) {
       <div><dt>${t('chainage')}</dt><dd>${chainage(0)} – ${chainage(p.length_m)}</dd></div>
       <div><dt>${t('length')}</dt><dd>${number(p.length_m, 1)} m</dd></div>
       ${p.source && html`<div><dt>${t('source')}</dt><dd>${p.source}</dd></div>`}
-    </dl>`;
+    </dl>
+    <${History} collection="segments" id=${id} version=${p.version} />`;
 }

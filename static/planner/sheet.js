@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { html, Icon } from '../base/view.js';
 import { t } from '../base/i18n.js';
-import { selected } from '../base/store.js';
+import { selected, vs } from '../base/store.js';
 import { SegmentSheet } from './segment.js';
 import { AssetSheet } from './asset.js';
 import { AreaSheet } from './area.js';
@@ -45,7 +45,7 @@ export function Sheet({ children }) {
   return html`<section class=${`panel ${height}`} id="panel" tabindex="-1" aria-label=${t('panel')}>
     <button class="handle" aria-label=${t('panel.height')} aria-expanded=${height === 'full'} ...${handle}><i></i></button>
     <div class="panel-body" ref=${body}>
-      ${chosen && html`<button class="back" id="back" onClick=${() => { selected.value = null; }}><${Icon} name="ui-back" />${t('back')}</button>`}
+      ${chosen && html`<button class="back" id="back" onClick=${() => { selected.value = null; }}><${Icon} name="ui-back" />${t(vs.value ? 'compare' : 'back')}</button>`}
       ${Chosen ? html`<${Chosen} key=${chosen.id} id=${chosen.id} />` : children}
     </div>
   </section>`;

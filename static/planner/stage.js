@@ -12,6 +12,10 @@ import { measure, tape, taped } from '../map/measure.js';
 import { margin } from '../map/place.js';
 import { picture, printMap } from './print.js';
 import { AssetList } from './list.js';
+import { may } from '../base/session.js';
+import { DrawBar, endDrawing, stageMap } from './drawing.js';
+import { PastBanner, TimeBar } from './time.js';
+import { GhostLegend } from './history.js';
 
 const place = signal(/** @type {{lng: number, lat: number, zoom: number} | null} */ (null));
 const tip = signal(/** @type {{x: number, y: number, id: string} | null} */ (null));
@@ -66,6 +70,12 @@ function Tools({ map }) {
     addEventListener('keydown', keys, { capture: true });
     return () => removeEventListener('keydown', keys, { capture: true });
   }, [measuring]);
+  const use = (/** @type {'add' | 'bulk' | 'time'} */ wanted) => {
+    endDrawing();
+    if (store.tool.peek() === 'time') { store.at.value = ''; store.vs.value = ''; }
+    store.tool.value = store.tool.peek() === wanted ? '' : wanted;
+    if (wanted !== 'time') store.selected.value = null;
+  };
   const fit = () => {
     const j = registry.jurisdictions.data.value?.find((x) => x.code === store.jurisdiction.value);
     if (j?.bbox) map.fitBounds(j.bbox, { padding: margin(map), duration: 600 });
@@ -76,6 +86,9 @@ function Tools({ map }) {
       <${Tool} className="narrow-only" label=${t('layers')} icon="ui-layers" act=${() => { store.drawer.value = true; }} />
       <${Tool} label=${t('tool.fit')} icon="ui-fit" act=${fit} />
       <${Tool} label=${t('tool.measure')} icon="ui-ruler" act=${toggle} pressed=${measuring} />
+      <${Tool} label=${t('time')} icon="ui-history" act=${() => use('time')} pressed=${store.tool.value === 'time'} />
+      ${!store.past.value && may('field') && html`<${Tool} label=${t('add')} icon="ui-add" act=${() => use('add')} pressed=${store.tool.value === 'add'} />`}
+      ${!store.past.value && may('planner') && html`<${Tool} label=${t('bulk')} icon="ui-lasso" act=${() => use('bulk')} pressed=${store.tool.value === 'bulk'} />`}
       <${Tool} className="wide-only" label=${t('print')} icon="ui-print" act=${printMap} />
     </div>
     ${measuring && html`<div class="taped card" role="status"><b>${length(taped())}</b><span>${t(tape.value.length > 1 ? 'measure.more' : 'measure.begin')}</span>
@@ -105,12 +118,13 @@ export function Stage() {
         if (gone) { started.stop(); return; }
         stop = started.stop;
         setMap(started.map);
+        stageMap.value = started.map;
       } catch (cause) {
         console.warn(cause);
         setFailure(t('list.failed', { why: cause instanceof Error ? cause.message : String(cause) }));
       }
     })();
-    return () => { gone = true; stop(); };
+    return () => { gone = true; stageMap.value = null; stop(); };
   }, [known]);
   if (failure !== null) {
     Object.assign(window, { __idle: true });
@@ -121,6 +135,7 @@ export function Stage() {
     ${unknown && html`<div class="empty card"><${Pending} problem=${unknown} retry=${registry.retryAll} waiting="" failed=${t('registry.failed')} again=${t('retry')} /></div>`}
     ${picture.value && html`<img class="map-picture" src=${picture.value} alt=${t('nav.map')} />`}
     ${map && html`<${Tools} map=${map} />`}
+    <${PastBanner} /><${GhostLegend} /><${DrawBar} />${store.tool.value === 'time' && html`<${TimeBar} />`}
     <${Legend} /><${Readout} /><${Tip} /><${Waiting} /><${Empty} />
   </section>`;
 }

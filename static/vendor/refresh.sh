@@ -12,7 +12,21 @@ packages=(
   '@preact/signals@2.11.4 MIT dist/signals.mjs dist/signals.d.ts LICENSE'
   '@preact/signals-core@1.14.5 MIT dist/signals-core.mjs dist/signals-core.d.ts LICENSE'
   'htm@3.1.1 Apache-2.0 dist/htm.mjs dist/htm.d.ts LICENSE'
+  'terra-draw@1.35.0 MIT dist/terra-draw.modern.js=terra-draw.mjs mit:2022_James_Milner=LICENSE'
+  'terra-draw-maplibre-gl-adapter@1.4.1 MIT dist/terra-draw-maplibre-gl-adapter.modern.js=adapter.mjs mit:2022_James_Milner=LICENSE'
 )
+
+mit() {
+  cat <<MIT
+Copyright $1
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+MIT
+}
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -32,6 +46,9 @@ for line in "${packages[@]}"; do
   for pair in "${words[@]:2}"; do
     from=${pair%=*} to=${pair#*=}
     case $pair in *=*) ;; *) to=$(basename "$from") ;; esac
+    case $from in mit:*) # the archive names its licence without its text
+      from=${from#mit:}; mit "${from//_/ }" >"$work/package/licence-text"; from=licence-text ;;
+    esac
     # Source maps are not kept, so nothing may ask for them.
     sed '/^\/\/# sourceMappingURL=/d; /^\/\*# sourceMappingURL=.*\*\/$/d' "$work/package/$from" >"$folder/$to"
     sums+=("\"$to\": \"$(sha256sum "$folder/$to" | cut -d' ' -f1)\"")
