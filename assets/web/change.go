@@ -141,7 +141,9 @@ func (s *Server) events(c echo.Context) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
 	out := openStream(c, "text/event-stream")
-	if err := out.event(0, "ready", fmt.Appendf(nil, `{"seq":%d}`, since)); err != nil {
+	// With an id, so that a browser which is cut off before the first change knows
+	// where to go on.
+	if err := out.event(since, "ready", fmt.Appendf(nil, `{"seq":%d}`, since)); err != nil {
 		return nil // the listener left
 	}
 	return s.follow(ctx, c, out, jurisdiction, since, public, wake)

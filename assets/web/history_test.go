@@ -319,7 +319,7 @@ func TestEvents(t *testing.T) {
 	}
 	staff, visitor := tw.listen(t, "viewer", ""), tw.listen(t, "", "")
 	for _, lines := range []<-chan string{staff, visitor} {
-		if got := next(t, lines) + next(t, lines); got != fmt.Sprintf(`event: readydata: {"seq":%d}`, head) {
+		if got := next(t, lines) + next(t, lines) + next(t, lines); got != fmt.Sprintf(`id: %devent: readydata: {"seq":%d}`, head, head) {
 			t.Fatalf("%s", got)
 		}
 	}
@@ -334,7 +334,7 @@ func TestEvents(t *testing.T) {
 	// Whoever was away hears what he missed, and nothing twice.
 	tw.as(t, "field", "DELETE", items+"/"+f.ID, nil, "If-Match", `"1"`).want(t, 204)
 	back := tw.listen(t, "viewer", "", "Last-Event-ID", fmt.Sprint(head+1))
-	if got := []string{next(t, back), next(t, back), next(t, back)}; got[2] != fmt.Sprintf("id: %d", head+2) {
+	if got := []string{next(t, back), next(t, back), next(t, back), next(t, back)}; got[3] != fmt.Sprintf("id: %d", head+2) {
 		t.Errorf("%v", got)
 	}
 	tw.as(t, "viewer", "GET", "/api/v1/events?jurisdiction="+place, nil, "Last-Event-ID", "x").want(t, 400)
