@@ -9,6 +9,7 @@ import { Refusal } from '../base/dialog.js';
 import { CheckField, SelectField, TextField } from '../base/fields.js';
 import { may } from '../base/session.js';
 import { jurisdiction, select, tool } from '../base/store.js';
+import { snapped } from '../map/draw.js';
 import { marks } from '../map/overlay.js';
 import { AssetMembers } from './edit.js';
 import { draw, DrawTools, endDrawing, placeAtCentre, session, shape, trouble } from './drawing.js';
@@ -57,7 +58,7 @@ function Twins({ list, again }) {
 
 /** @param {{where: boolean}} props */
 function Where({ where }) {
-  return html`<div class="where"><p role="status">${trouble.value || t(where ? 'add.there' : session.value?.kind === 'Point' ? 'add.point' : 'add.shape')}</p>
+  return html`<div class="where"><p role="status">${trouble.value || t(snapped.value ? 'draw.snapped' : where ? 'add.there' : session.value?.kind === 'Point' ? 'add.point' : 'add.shape')}</p>
     <${DrawTools} />${session.value?.kind === 'Point' && html`<button type="button" class="button" id="add-centre" onClick=${placeAtCentre}>${t('draw.centre')}</button>`}</div>`;
 }
 

@@ -36,7 +36,7 @@ function filters() {
 
 /** @param {{outcome: Outcome}} props */
 function Preview({ outcome: o }) {
-  return html`<div class="preview" role="status"><p><b>${t('bulk.counts', { changed: number(o.changed), matched: number(o.matched) })}</b>
+  return html`<div class="foreseen" role="status"><p><b>${t('bulk.counts', { changed: number(o.changed), matched: number(o.matched) })}</b>
       <span>${t('bulk.rest', { unchanged: number(o.unchanged), refused: number(o.refused.length) })}</span></p>
     ${o.refused.length > 0 && html`<ul class="refused">${o.refused.slice(0, shownAtOnce).map((r) => html`<li key=${r.id}><b>${r.code}</b> ${r.detail}</li>`)}</ul>`}
     <ul class="compared-list">${o.changes.slice(0, shownAtOnce).map((c) => html`<li key=${c.id}><p class="bulk-row"><b>${c.name || registry.className(c.class)}</b><small>${c.code}</small></p><${FieldChanges} fields=${c.fields} code=${c.class} /></li>`)}</ul>

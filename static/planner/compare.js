@@ -2,7 +2,7 @@
 // colours of the map.
 import { computed, signal } from '@preact/signals';
 import { get } from '../base/api.js';
-import { html, Pending } from '../base/view.js';
+import { html, Icon, Pending } from '../base/view.js';
 import { number, t, time } from '../base/i18n.js';
 import { at, jurisdiction, select, selected, vs, withMembers } from '../base/store.js';
 import { centre } from '../map/place.js';
@@ -41,7 +41,7 @@ function Row({ object: o }) {
     if (!open) flight.value = { point: centre(o.after ?? o.before), zoom: o.noun === 'asset' ? 17 : 14.5 };
   };
   const what = o.noun === 'asset' ? registry.className(o.class) : t(o.noun === 'segment' ? 'segment' : 'compare.area');
-  return html`<li id=${`compared-${o.id}`}><button class="compared" aria-expanded=${open} onClick=${go}><i class=${`sign ${o.kind}`} aria-hidden="true">${signs[o.kind]}</i>
+  return html`<li id=${`compared-${o.id}`}><button class="compared" aria-expanded=${open} onClick=${go}><i class=${`sign is-${o.kind}`} aria-hidden="true">${signs[o.kind]}</i>
       <span><b>${o.name || what}</b><small>${[what, o.code].filter(Boolean).join(' · ')}</small></span><span class="hidden">${t(`compare.${o.kind}`)}</span></button>
     ${open && html`<div class="compared-more">${o.fields.length > 0 && html`<${FieldChanges} fields=${o.fields} code=${o.class} />`}
       <button class="link" onClick=${() => select(/** @type {import('../base/store.js').Noun} */ (o.noun), o.id)}>${t('compare.open')}</button></div>`}</li>`;
@@ -63,12 +63,13 @@ export function point(id) {
 /** The right panel while two dates are compared. */
 export function ComparePanel() {
   const data = comparison.data.value;
-  const head = html`<div class="panel-head"><div><h2>${t('compare')}</h2><p>${t('compare.span', { from: time(vs.value), to: at.value ? time(at.value) : t('time.today') })}</p></div></div>`;
+  const head = html`<button class="back" id="compare-end" onClick=${() => { vs.value = ''; }}><${Icon} name="ui-back" />${t('back')}</button>
+    <div class="panel-head"><div><h2>${t('compare')}</h2><p>${t('compare.span', { from: time(vs.value), to: at.value ? time(at.value) : t('time.today') })}</p></div></div>`;
   if (!data) return html`${head}<${Pending} problem=${comparison.problem.value} retry=${comparison.reload} waiting=${t('loading')} failed=${t('sheet.failed')} again=${t('retry')} />`;
   const total = kinds.reduce((sum, k) => sum + data.summary[k], 0);
   return html`${head}
     <div class="chips" role="group" aria-label=${t('compare')}>${kinds.map((k) => html`<button key=${k} class="chip" aria-pressed=${!hidden.value.has(k)} onClick=${() => { hidden.value = withMembers(hidden.value, [k], !hidden.value.has(k)); }}>
-      <i class=${`sign ${k}`} aria-hidden="true">${signs[k]}</i>${t(`compare.${k}`)}<span class="chip-count">${number(data.summary[k])}</span></button>`)}</div>
+      <i class=${`sign is-${k}`} aria-hidden="true">${signs[k]}</i>${t(`compare.${k}`)}<span class="chip-count">${number(data.summary[k])}</span></button>`)}</div>
     ${total === 0 && html`<p class="pending" role="status">${t('compare.none')}</p>`}
     <ul class="compared-list">${drawn.value.slice(0, listed.value).map((o) => html`<${Row} key=${o.id} object=${o} />`)}</ul>
     ${drawn.value.length > listed.value && html`<p class="more"><button class="button" id="compare-more" onClick=${() => { listed.value += portion; }}>${t('compare.more', { n: number(drawn.value.length - listed.value) })}</button></p>`}

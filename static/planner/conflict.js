@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { html } from '../base/view.js';
 import { t } from '../base/i18n.js';
+import { position } from '../base/format.js';
 import { Dialog } from '../base/dialog.js';
 import { memberName, memberValue } from './history.js';
 
@@ -36,6 +37,14 @@ export function unflat(members) {
   return patch;
 }
 
+/**
+ * A place in figures: that it changed, both sides know.
+ * @param {string} name
+ * @param {any} value
+ * @param {string} cls
+ */
+const stateOf = (name, value, cls) => (name === 'geometry' && value?.type === 'Point' ? position(value.coordinates) : memberValue(name, value, cls));
+
 /** @param {any} a @param {any} b */
 const equal = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
@@ -63,6 +72,6 @@ export function Conflict({ mine, base, theirs, cls, close, save, busy }) {
     <p>${t(disputed.length > 0 ? 'conflict.note' : 'conflict.none')}</p>
     ${disputed.map((name) => html`<fieldset class="dispute" key=${name}><legend>${memberName(name, cls)}</legend>
       ${/** @type {const} */ (['mine', 'theirs']).map((who) => html`<label key=${who}><input type="radio" name=${`keep-${name}`} checked=${kept[name] === who} onChange=${() => keep({ ...kept, [name]: who })} />
-        <span><small>${t(`conflict.${who}`)}</small>${memberValue(name, who === 'mine' ? wanted[name] : now[name], cls)}</span></label>`)}</fieldset>`)}
+        <span><small>${t(`conflict.${who}`)}</small>${stateOf(name, who === 'mine' ? wanted[name] : now[name], cls)}</span></label>`)}</fieldset>`)}
   <//>`;
 }

@@ -1,6 +1,6 @@
 // A drawing that is under way: who began it, its bar over the map, and what
 // becomes of it.
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { effect, signal } from '@preact/signals';
 import { send } from '../base/api.js';
 import { html, Icon } from '../base/view.js';
@@ -9,8 +9,7 @@ import { Refusal } from '../base/dialog.js';
 import { tool } from '../base/store.js';
 import { drawable, snapped, startDrawing, steps } from '../map/draw.js';
 import { useSave } from './edit.js';
-import { useDeed } from '../base/deed.js';
-import { did } from './toast.js';
+import { today } from './lifecycle.js';
 import * as registry from './registry.js';
 
 /** @typedef {import('./registry.js').Feature} Feature */
@@ -57,6 +56,14 @@ export function endDrawing() {
   if (tool.peek() === 'draw') tool.value = '';
 }
 
+/** One step back out of a tool: first what was drawn goes, then the tool. */
+export function backOut() {
+  const now = session.peek();
+  if (now && (shape.peek() || steps.peek().undo)) { session.value = { ...now }; return; }
+  endDrawing();
+  tool.value = '';
+}
+
 /** Puts a place where the map's centre is: for hands without a mouse. */
 export function placeAtCentre() {
   const at = stageMap.peek()?.getCenter();
@@ -81,17 +88,15 @@ export function DrawTools() {
 
 /** @param {{about: NonNullable<Session['about']>}} props */
 function SaveShape({ about: { collection, feature } }) {
-  const shapes = useSave(collection, feature, endDrawing);
-  const mover = useDeed(async (op, /** @type {any} */ geometry) => {
-    await send('POST', `/api/v1/assets/${feature.id}/move`, { on: new Date().toISOString().slice(0, 10), geometry }, { version: feature.properties.version, op });
-    did(t('draw.moved'), op, [{ noun: 'asset', id: feature.id }]);
-    endDrawing();
-  });
+  const [on, setOn] = useState(today());
   const point = collection === 'assets' && feature.geometry.type === 'Point';
-  const { busy, problem } = point ? mover : shapes;
-  const save = () => { if (shape.value) { if (point) mover.act(shape.value); else shapes.save({ properties: {}, geometry: shape.value }); } };
-  return html`<button class=${`button primary ${busy ? 'busy' : ''}`} id="draw-save" disabled=${!shape.value || JSON.stringify(shape.value.coordinates) === JSON.stringify(feature.geometry.coordinates)} onClick=${save}>${t('save')}</button>
-    <${Refusal} problem=${problem} />${shapes.conflict}`;
+  // Moving is a step in an asset's life and has its date; another shape only describes it better.
+  const move = /** @type {import('./edit.js').Way} */ (({ geometry }, stamp) => send('POST', `/api/v1/assets/${feature.id}/move`, { on, geometry }, stamp));
+  const { busy, problem, conflict, save } = useSave(collection, feature, endDrawing, point ? { way: move, said: t('draw.moved') } : {});
+  const same = !shape.value || JSON.stringify(shape.value.coordinates) === JSON.stringify(feature.geometry.coordinates);
+  return html`${point && html`<label class="draw-date">${t('life.on')}<input class="input" type="date" value=${on} required onInput=${(/** @type {any} */ e) => setOn(e.target.value)} /></label>`}
+    <button class=${`button primary draw-end ${busy ? 'busy' : ''}`} id="draw-save" disabled=${same || !on} onClick=${() => save({ properties: {}, geometry: shape.value })}>${t('save')}</button>
+    <${Refusal} problem=${problem} />${conflict}`;
 }
 
 /** The bar over the map while something that is there is moved or reshaped. */
@@ -107,8 +112,8 @@ export function DrawBar() {
   return html`<div class="drawbar card" role="region" aria-label=${t('draw')}>
     <span role="status">${trouble.value || t(snapped.value ? 'draw.snapped' : point ? 'draw.point' : 'draw.shape')}</span>
     <${DrawTools} />
-    ${point && html`<button class="button" onClick=${placeAtCentre}>${t('draw.centre')}</button>`}
-    <button class="button" onClick=${endDrawing}>${t('cancel')}</button>
+    ${point && html`<button class="button draw-centre" onClick=${placeAtCentre}>${t('draw.centre')}</button>`}
+    <button class="button draw-end" onClick=${endDrawing}>${t('cancel')}</button>
     ${now?.about && html`<${SaveShape} key=${now.about.feature.id} about=${now.about} />`}
   </div>`;
 }

@@ -21,21 +21,27 @@ import * as registry from './registry.js';
 const nouns = { assets: 'asset', segments: 'segment', areas: 'area' };
 /** @typedef {keyof typeof nouns} Collection */
 
+/** @typedef {(patch: Patch, stamp: {version: number, op: string}) => Promise<unknown>} Way how a change reaches the server */
+
 /**
  * Saves a change of a feature. A stale one is put to the person with what is
  * there now; `conflict` is what to show then.
  * @param {Collection} collection
  * @param {Feature} feature as it was read
  * @param {() => void} after
+ * @param {{way?: Way, said?: string}} [unlike] what differs from an edit by form
  */
-export function useSave(collection, feature, after) {
+export function useSave(collection, feature, after, unlike = {}) {
   // As the person saw it: the sheet behind goes on following others' changes.
   const [seen] = useState(feature);
   const [lost, setLost] = useState(/** @type {{patch: Patch, current: Feature | null} | null} */ (null));
   const path = `/ogc/collections/${collection}/items/${feature.id}`;
+  const way = unlike.way ?? ((patch, stamp) => send('PATCH', path, patch, { ...stamp, type: 'application/merge-patch+json' }));
   const deed = useDeed(async (op, /** @type {Patch} */ patch, /** @type {number} */ version) => {
+    // Whoever leaves everything to the others has nothing to save.
+    if (!patch.geometry && Object.keys(patch.properties).length === 0) { setLost(null); after(); return; }
     try {
-      await send('PATCH', path, patch, { version, op, type: 'application/merge-patch+json' });
+      await way(patch, { version, op });
     } catch (cause) {
       const problem = /** @type {import('../base/api.js').Problem} */ (cause);
       if (problem.status !== 412) throw cause;
@@ -43,7 +49,7 @@ export function useSave(collection, feature, after) {
       return;
     }
     setLost(null);
-    did(t('edit.saved'), op, [{ noun: nouns[collection], id: feature.id }]);
+    did(unlike.said ?? t('edit.saved'), op, [{ noun: nouns[collection], id: feature.id }]);
     after();
   });
   const conflict = lost && html`<${Conflict} mine=${lost.patch} base=${seen} theirs=${lost.current} cls=${seen.properties.class ?? ''} close=${() => setLost(null)} save=${deed.act} busy=${deed.busy} />`;

@@ -16,7 +16,7 @@ import * as registry from './registry.js';
 /** @typedef {import('./registry.js').Feature} Feature */
 
 /** Today, where the person is. */
-function today() {
+export function today() {
   const d = new Date();
   return `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, '0')}-${String(d.getDate()).padStart(2, '0')}`;
 }

@@ -19,6 +19,7 @@ import { BulkPanel } from './bulk.js';
 import { ComparePanel } from './compare.js';
 import { startLive } from './live.js';
 import { UndoToast } from './toast.js';
+import { backOut } from './drawing.js';
 
 function Offline() {
   if (!offline.value) return null;
@@ -49,6 +50,7 @@ function Page() {
       if (e.key !== 'Escape' || e.defaultPrevented || typing || inFront) return;
       if (drawer.value) drawer.value = false;
       else if (page.value) page.value = '';
+      else if (tool.value === 'add' || tool.value === 'bulk') backOut();
       else selected.value = null;
     };
     addEventListener('keydown', keys);

@@ -14,6 +14,7 @@ import { picture, printMap } from './print.js';
 import { AssetList } from './list.js';
 import { may } from '../base/session.js';
 import { DrawBar, endDrawing, stageMap } from './drawing.js';
+import { Crosshair } from './crosshair.js';
 import { PastBanner, TimeBar } from './time.js';
 import { GhostLegend } from './history.js';
 
@@ -87,8 +88,8 @@ function Tools({ map }) {
       <${Tool} label=${t('tool.fit')} icon="ui-fit" act=${fit} />
       <${Tool} label=${t('tool.measure')} icon="ui-ruler" act=${toggle} pressed=${measuring} />
       <${Tool} label=${t('time')} icon="ui-history" act=${() => use('time')} pressed=${store.tool.value === 'time'} />
-      ${!store.past.value && may('field') && html`<${Tool} label=${t('add')} icon="ui-add" act=${() => use('add')} pressed=${store.tool.value === 'add'} />`}
-      ${!store.past.value && may('planner') && html`<${Tool} label=${t('bulk')} icon="ui-lasso" act=${() => use('bulk')} pressed=${store.tool.value === 'bulk'} />`}
+      ${!store.past.value && store.tool.value !== 'time' && may('field') && html`<${Tool} label=${t('add')} icon="ui-add" act=${() => use('add')} pressed=${store.tool.value === 'add'} />`}
+      ${!store.past.value && store.tool.value !== 'time' && may('planner') && html`<${Tool} label=${t('bulk')} icon="ui-lasso" act=${() => use('bulk')} pressed=${store.tool.value === 'bulk'} />`}
       <${Tool} className="wide-only" label=${t('print')} icon="ui-print" act=${printMap} />
     </div>
     ${measuring && html`<div class="taped card" role="status"><b>${length(taped())}</b><span>${t(tape.value.length > 1 ? 'measure.more' : 'measure.begin')}</span>
@@ -135,7 +136,7 @@ export function Stage() {
     ${unknown && html`<div class="empty card"><${Pending} problem=${unknown} retry=${registry.retryAll} waiting="" failed=${t('registry.failed')} again=${t('retry')} /></div>`}
     ${picture.value && html`<img class="map-picture" src=${picture.value} alt=${t('nav.map')} />`}
     ${map && html`<${Tools} map=${map} />`}
-    <${PastBanner} /><${GhostLegend} /><${DrawBar} />${store.tool.value === 'time' && html`<${TimeBar} />`}
+    <${PastBanner} /><${GhostLegend} /><${Crosshair} /><${DrawBar} />${store.tool.value === 'time' && html`<${TimeBar} />`}
     <${Legend} /><${Readout} /><${Tip} /><${Waiting} /><${Empty} />
   </section>`;
 }
