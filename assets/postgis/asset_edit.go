@@ -223,7 +223,11 @@ func (s *Store) Restore(ctx context.Context, w Write, t Target, on string) (vers
 			return 0, err
 		}
 		if p.deleted {
-			return l.returnObject(ctx, t, p.value.Version-1)
+			now, err := l.returnObject(ctx, t, p.value.Version-1)
+			if err != nil {
+				return 0, err
+			}
+			return now, l.settle(ctx)
 		}
 		a, err := l.reviseAsset(ctx, t.ID, t.Match, func(a *assets.Asset) error { return a.Restore(on) })
 		return a.Version, err

@@ -47,11 +47,10 @@ func (s *Store) edit(ctx context.Context, w Write, t *Target, body any, fn func(
 	}
 	for _, r := range receipts {
 		if r.Noun == nounOf[t.Collection] && (t.ID == uuid.Nil || r.ID == t.ID) {
-			t.ID = r.ID
-			return r.Version, nil
+			t.ID, version = r.ID, r.Version // the last one: it may have been placed anew as well
 		}
 	}
-	return version, nil // nothing changed
+	return version, nil
 }
 
 // CreateArea stores one new area and sets its id.
@@ -163,7 +162,33 @@ func (l *ledger) deleteObject(ctx context.Context, t Target) (int, error) {
 // Return makes an object what it was in an earlier version, also one that is
 // deleted, and returns its version afterwards.
 func (s *Store) Return(ctx context.Context, w Write, t Target, version int) (int, error) {
-	return s.edit(ctx, w, &t, nil, func(l *ledger) (int, error) { return l.returnObject(ctx, t, version) })
+	return s.edit(ctx, w, &t, nil, func(l *ledger) (int, error) {
+		now, err := l.returnObject(ctx, t, version)
+		if err != nil {
+			return 0, err
+		}
+		return now, l.settle(ctx)
+	})
+}
+
+// settle places anew what the objects that were brought back stand among, once
+// for all of them: the streets may have moved since.
+func (l *ledger) settle(ctx context.Context) error {
+	if l.around == nil {
+		return nil
+	}
+	around := l.around.ToPolygon()
+	l.around = nil
+	return l.relocate(ctx, around)
+}
+
+// disturb notes that something was brought back here.
+func (l *ledger) disturb(g orb.Geometry) {
+	b := g.Bound()
+	if l.around != nil {
+		b = b.Union(*l.around)
+	}
+	l.around = &b
 }
 
 func (l *ledger) returnObject(ctx context.Context, t Target, version int) (int, error) {
@@ -173,18 +198,22 @@ func (l *ledger) returnObject(ctx context.Context, t Target, version int) (int, 
 		if err != nil {
 			return 0, err
 		}
-		return a.Version, l.relocateIn(ctx, a.Level, a.Geometry)
+		if a.Level == assets.LevelCommunity {
+			l.disturb(a.Geometry)
+		}
+		return a.Version, nil
 	case assets.CollectionSegments:
 		g, err := returned(ctx, l, segmentNoun, t.ID, t.Match, version)
 		if err != nil {
 			return 0, err
 		}
-		return g.Version, l.relocate(ctx, g.Geometry)
+		l.disturb(g.Geometry)
+		return g.Version, nil
 	}
 	a, err := returned(ctx, l, assetNoun, t.ID, t.Match, version)
 	if err != nil {
 		return 0, err
 	}
-	// The streets may have moved since: where it stands is said in today's terms.
-	return a.Version, l.relocate(ctx, a.Geometry)
+	l.disturb(a.Geometry)
+	return a.Version, nil
 }

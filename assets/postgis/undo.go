@@ -74,7 +74,7 @@ func (l *ledger) undo(ctx context.Context, done []Receipt) error {
 	if len(moved.Objects) > 0 {
 		return moved
 	}
-	return nil
+	return l.settle(ctx)
 }
 
 // undoOne brings one object back to before the first change of an operation,

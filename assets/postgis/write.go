@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
 
 	"streetbook/assets"
 )
@@ -52,6 +53,7 @@ type ledger struct {
 	changes      []assets.Change
 	pending      *pgx.Batch // statements that wait to be sent together
 	classes      map[string]assets.Class
+	around       *orb.Bound // where objects were brought back that may have to be placed anew
 }
 
 // record runs fn as the one transaction of a write: whatever rows fn saves, the

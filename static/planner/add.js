@@ -58,7 +58,7 @@ function Twins({ list, again }) {
 
 /** @param {{where: boolean}} props */
 function Where({ where }) {
-  return html`<div class="where"><p role="status">${trouble.value || t(snapped.value ? 'draw.snapped' : where ? 'add.there' : session.value?.kind === 'Point' ? 'add.point' : 'add.shape')}</p>
+  return html`<div class="where"><p role="status">${trouble.value || t(snapped.value ? 'draw.snapped' : where ? (session.value?.kind === 'Point' ? 'add.there' : 'draw.shape') : session.value?.kind === 'Point' ? 'add.point' : 'add.shape')}</p>
     <${DrawTools} />${session.value?.kind === 'Point' && html`<button type="button" class="button" id="add-centre" onClick=${placeAtCentre}>${t('draw.centre')}</button>`}</div>`;
 }
 

@@ -12,6 +12,8 @@ import { jurisdiction } from '../base/store.js';
 
 const stay = 15_000; // ms
 
+let undoing = false; // then the answer is waited for, however long it takes
+
 const done = signal(/** @type {Done | null} */ (null));
 
 /**
@@ -29,14 +31,17 @@ export function did(text, op, changes) {
 export function UndoToast() {
   const now = done.value;
   const { act, busy, problem, forget } = useDeed(async (op, /** @type {Done} */ d) => {
-    await send('POST', `/api/v1/operations/${d.op}/undo`, { jurisdiction: jurisdiction.peek() }, { op });
+    undoing = true;
+    try {
+      await send('POST', `/api/v1/operations/${d.op}/undo`, { jurisdiction: jurisdiction.peek() }, { op });
+    } finally { undoing = false; }
     done.value = null;
     announce(d.changes);
   });
   useEffect(() => {
     forget();
     if (!now) return undefined;
-    const timer = setTimeout(() => { if (done.peek() === now) done.value = null; }, stay);
+    const timer = setTimeout(() => { if (done.peek() === now && !undoing) done.value = null; }, stay);
     return () => clearTimeout(timer);
   }, [now]);
   if (!now) return null;
