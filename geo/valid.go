@@ -45,7 +45,10 @@ func Validate(g orb.Geometry) error {
 				return err
 			}
 		}
-		return notEmpty(path, len(g))
+		if err := notEmpty(path, len(g)); err != nil {
+			return err
+		}
+		return apart(path, g)
 	case nil:
 		return Faultf("geometry", "不能为空", "must not be empty")
 	}
@@ -118,6 +121,48 @@ func (v *validator) polygon(path string, p orb.Polygon) error {
 		}
 	}
 	return crossings(path, p)
+}
+
+// maxMembers is how many polygons a MultiPolygon may have: each is held against
+// every other.
+const maxMembers = 2000
+
+// apart refuses a MultiPolygon whose members share more than single positions:
+// GEOS fails on such a one when it meets another geometry (OGC 06-103r4, 6.1.14).
+func apart(path string, g orb.MultiPolygon) error {
+	if len(g) > maxMembers {
+		return Faultf(path, "最多 %d 个面", "may have at most %d polygons", maxMembers)
+	}
+	var rings orb.Polygon
+	for _, p := range g {
+		rings = append(rings, p...)
+	}
+	if len(g) > 1 && crossings(path, rings) != nil {
+		return Faultf(path, "其中的面互相重叠", "its polygons overlap")
+	}
+	for i, p := range g {
+		bound := p.Bound()
+		for k, q := range g {
+			if i != k && bound.Intersects(q.Bound()) && inside(p, q) {
+				return Faultf(fmt.Sprintf("%s[%d]", path, k), "位于另一个面之内", "lies inside another of its polygons")
+			}
+		}
+	}
+	return nil
+}
+
+// inside reports whether q, whose edges do not cross p's, lies in p.
+func inside(p, q orb.Polygon) bool {
+	for _, at := range q[0] {
+		onEdge := false
+		for _, ring := range p {
+			onEdge = onEdge || slices.Contains(ring, at)
+		}
+		if !onEdge {
+			return contains(p, at)
+		}
+	}
+	return true // the same ring twice
 }
 
 // planeArea is twice the signed area in degrees, positive counterclockwise.

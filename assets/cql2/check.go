@@ -78,18 +78,21 @@ func (c checker) predicate(e Expr) Expr {
 	case Not:
 		return Not{c.predicate(e.Of)}
 	case Compare:
-		left, right := c.pair(e.Left, e.Right, e.Op != "=" && e.Op != "<>")
-		return Compare{e.Op, left, right}
+		list := c.alike(e.Op != "=" && e.Op != "<>", e.Left, e.Right)
+		return Compare{e.Op, list[0], list[1]}
 	case Like:
 		value, pattern := c.want(e.Value, TypeText), c.want(e.Pattern, TypeText)
 		checkPattern(pattern)
 		return Like{value, pattern}
 	case Between:
-		low, _ := c.pair(e.Low, e.Value, true)
-		value, high := c.pair(e.Value, e.High, true)
-		return Between{value, low, high}
+		list := c.alike(true, e.Value, e.Low, e.High)
+		return Between{list[0], list[1], list[2]}
 	case In:
-		return c.member(e)
+		if len(e.List) == 0 {
+			refuse("IN 的列表为空", "the list of IN is empty")
+		}
+		list := c.alike(false, append([]Expr{e.Value}, e.List...)...)
+		return In{list[0], list[1:]}
 	case IsNull:
 		return c.isNull(e)
 	case Bool:
@@ -101,19 +104,6 @@ func (c checker) predicate(e Expr) Expr {
 	}
 	refuse("过滤条件应为真或假的判断", "a filter must be something that is true or false")
 	return nil
-}
-
-func (c checker) member(e In) Expr {
-	value, _ := c.value(e.Value)
-	out := In{Value: value}
-	if len(e.List) == 0 {
-		refuse("IN 的列表为空", "the list of IN is empty")
-	}
-	for _, member := range e.List {
-		v, m := c.pair(e.Value, member, false)
-		out.Value, out.List = v, append(out.List, m)
-	}
-	return out
 }
 
 func (c checker) isNull(e IsNull) Expr {
@@ -184,25 +174,30 @@ func (c checker) want(e Expr, wanted Type) Expr {
 	return e
 }
 
-// pair checks two operands that are compared. A text beside a date, a time or an
-// id is read as one: CITE and GDAL write them so.
-func (c checker) pair(left, right Expr, ordered bool) (Expr, Expr) {
-	left, a := c.value(left)
-	right, b := c.value(right)
-	if a == TypeText && b != TypeText {
-		left, a = literal(left, b)
+// alike checks operands that are compared with one another. A text beside a date,
+// a time or an id is read as one: CITE and GDAL write them so. All of them are
+// looked at before any is read: the database knows no list of several types.
+func (c checker) alike(ordered bool, list ...Expr) []Expr {
+	out, types, wanted := make([]Expr, len(list)), make([]Type, len(list)), TypeText
+	for i, e := range list {
+		out[i], types[i] = c.value(e)
+		if wanted == TypeText {
+			wanted = types[i]
+		}
 	}
-	if b == TypeText && a != TypeText {
-		right, b = literal(right, a)
+	for i, a := range types {
+		if a == TypeText && wanted != TypeText {
+			out[i], a = literal(out[i], wanted)
+		}
+		instants := (a == TypeDate || a == TypeTimestamp) && (wanted == TypeDate || wanted == TypeTimestamp)
+		switch {
+		case a != wanted && !instants:
+			refuse("不能比较%[1]s与%[2]s", "%[3]s cannot be compared with %[4]s", typeNames[a].ZH, typeNames[wanted].ZH, typeNames[a].EN, typeNames[wanted].EN)
+		case a == TypeGeometry || a == typeInterval || ordered && (a == TypeBool || a == TypeID):
+			refuse("%[1]s不能这样比较", "%[2]s cannot be compared like this", typeNames[a].ZH, typeNames[a].EN)
+		}
 	}
-	instants := (a == TypeDate || a == TypeTimestamp) && (b == TypeDate || b == TypeTimestamp)
-	switch {
-	case a != b && !instants:
-		refuse("不能比较%[1]s与%[2]s", "%[3]s cannot be compared with %[4]s", typeNames[a].ZH, typeNames[b].ZH, typeNames[a].EN, typeNames[b].EN)
-	case a == TypeGeometry || a == typeInterval || ordered && (a == TypeBool || a == TypeID):
-		refuse("%[1]s不能这样比较", "%[2]s cannot be compared like this", typeNames[a].ZH, typeNames[a].EN)
-	}
-	return left, right
+	return out
 }
 
 // literal turns a text into a value of another type, if it is a literal.
@@ -308,6 +303,9 @@ func (c checker) box(n [4]float64) orb.Geometry {
 	g, err := c.in.Box(n)
 	if err != nil {
 		refuseFault(err)
+	}
+	if areas, ok := g.(orb.MultiPolygon); ok && len(areas) == 1 {
+		return areas[0] // the database is quicker with a rectangle
 	}
 	return g
 }

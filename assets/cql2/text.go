@@ -94,10 +94,9 @@ func (p *parser) not() Expr {
 
 func (p *parser) predicate() Expr {
 	left := p.sum()
-	p.node(p.now.offset)
 	for _, op := range []string{"=", "<>", "<=", ">=", "<", ">"} {
 		if p.symbol(op) {
-			return Compare{op, left, p.sum()}
+			return p.unless(false, Compare{op, left, p.sum()})
 		}
 	}
 	if p.keyword("is") {
@@ -105,29 +104,31 @@ func (p *parser) predicate() Expr {
 		if !p.keyword("null") {
 			p.wrong("此处应为 NULL", "expected NULL here")
 		}
-		return unless(negated, IsNull{left})
+		return p.unless(negated, IsNull{left})
 	}
 	negated := p.keyword("not")
 	switch {
 	case p.keyword("like"):
-		return unless(negated, Like{left, p.sum()})
+		return p.unless(negated, Like{left, p.sum()})
 	case p.keyword("between"):
 		low := p.sum()
 		if !p.keyword("and") {
 			p.wrong("此处应为 AND", "expected AND here")
 		}
-		return unless(negated, Between{left, low, p.sum()})
+		return p.unless(negated, Between{left, low, p.sum()})
 	case p.keyword("in"):
 		p.expect("(")
-		return unless(negated, In{left, p.list()})
+		return p.unless(negated, In{left, p.list()})
 	case negated:
 		p.wrong("NOT 之后应为 LIKE、BETWEEN 或 IN", "expected LIKE, BETWEEN or IN after NOT")
 	}
 	return left
 }
 
-func unless(negated bool, e Expr) Expr {
+func (p *parser) unless(negated bool, e Expr) Expr {
+	p.node(p.now.offset)
 	if negated {
+		p.node(p.now.offset)
 		return Not{e}
 	}
 	return e
@@ -235,7 +236,6 @@ func (p *parser) primary() Expr {
 
 // parenthesis reads a group, or an array: a list of none or of several.
 func (p *parser) parenthesis() Expr {
-	defer p.deeper(p.now.offset)()
 	list := p.list()
 	if len(list) == 1 {
 		return list[0]
@@ -261,7 +261,6 @@ func (p *parser) named(t token) Expr {
 	if !p.symbol("(") {
 		return Property{t.text}
 	}
-	defer p.deeper(t.offset)()
 	switch word {
 	case "date", "timestamp", "interval":
 		return p.temporal(t, word)
@@ -311,7 +310,8 @@ func instant(kind, text string, offset int) Expr {
 		return Date{day}
 	}
 	at, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
+	// Parse also takes an hour of one digit, and a comma before the fraction.
+	if err != nil || text[len("2024-05-01T12")] != ':' || strings.Contains(text, ",") {
 		panic(faultf(offset, "“%s”不是 2024-05-01T12:00:00Z 这样的时刻", "%q is no time such as 2024-05-01T12:00:00Z", text))
 	}
 	return Timestamp{at.UTC()}

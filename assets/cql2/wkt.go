@@ -12,12 +12,12 @@ var wktKinds = map[string]bool{"point": true, "linestring": true, "polygon": tru
 // geometry reads a geometry whose kind was read; ok is false where the word is
 // the name of a property. Heights are passed over.
 func (p *parser) geometry(t token, word string) (Geometry, bool) {
-	after := p.lexer
+	at, now := p.lexer, p.now
 	if p.now.kind == name && strings.EqualFold(p.now.text, "z") {
 		p.advance()
 	}
 	if p.now.kind != symbol || p.now.text != "(" {
-		p.lexer = after
+		p.lexer, p.now = at, now
 		return Geometry{}, false
 	}
 	defer p.deeper(t.offset)()

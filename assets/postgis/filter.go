@@ -124,8 +124,12 @@ func (c *conditions) operand(e cql2.Expr) (string, error) {
 	return "", unanswerable(e)
 }
 
-// shape is a literal geometry; a collection is gathered from its members.
+// shape is a literal geometry; a collection is gathered from its members. Areas
+// that overlap are made one: GEOS has no answer for them side by side.
 func (c *conditions) shape(g orb.Geometry) (string, error) {
+	if areas, ok := g.(orb.MultiPolygon); ok && crowded(areas) {
+		return "st_unaryunion(" + c.arg(g) + "::geometry)", nil
+	}
 	list, ok := g.(orb.Collection)
 	if !ok {
 		return c.arg(g) + "::geometry", nil
@@ -134,7 +138,19 @@ func (c *conditions) shape(g orb.Geometry) (string, error) {
 	for i, member := range list {
 		parts[i] = c.arg(member) + "::geometry"
 	}
-	return "st_collect(array[" + strings.Join(parts, ", ") + "])", nil
+	return "st_unaryunion(st_collect(array[" + strings.Join(parts, ", ") + "]))", nil
+}
+
+// crowded reports whether areas may overlap, by their boxes.
+func crowded(areas orb.MultiPolygon) bool {
+	for i, a := range areas {
+		for _, b := range areas[:i] {
+			if a.Bound().Intersects(b.Bound()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // spatialFunctions of the standard, as PostGIS calls them (OGC 06-103r4).
