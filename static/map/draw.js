@@ -73,8 +73,8 @@ export async function startDrawing(map, { kind, geometry, lines, color, changed 
     adapter: new TerraDrawMapLibreGLAdapter({ map, prefixId: 'draw' }),
     modes: [
       new terra.TerraDrawSelectMode({ flags: { point: flags, linestring: flags, polygon: flags }, styles: looks, keyEvents: { deselect: null, delete: 'Delete', rotate: null, scale: null } }),
-      new terra.TerraDrawPointMode({ styles: looks, snapping, editable: true }), new terra.TerraDrawLineStringMode({ styles: looks, snapping, keyEvents: { cancel: null, finish: 'Enter' } }),
-      new terra.TerraDrawPolygonMode({ styles: looks, snapping, keyEvents: { cancel: null, finish: 'Enter' } }), new terra.TerraDrawFreehandMode({ styles: looks, keyEvents: { cancel: null, finish: 'Enter' } }),
+      new terra.TerraDrawPointMode({ styles: looks, editable: true }), new terra.TerraDrawLineStringMode({ styles: looks, snapping, keyEvents: { cancel: null, finish: 'Enter' } }),
+      new terra.TerraDrawPolygonMode({ styles: looks, snapping, keyEvents: { cancel: null, finish: 'Enter' } }), new terra.TerraDrawFreehandMode({ styles: looks, drawInteraction: 'click-move-or-drag', keyEvents: { cancel: null, finish: 'Enter' } }),
     ],
     undoRedo: { modeLevel: new terra.TerraDrawModeUndoRedo(), sessionLevel: new terra.TerraDrawSessionUndoRedo(), keyboardShortcuts: new terra.TerraDrawUndoRedoKeyboardShortcuts() },
   });
@@ -91,7 +91,12 @@ export async function startDrawing(map, { kind, geometry, lines, color, changed 
   draw.on('finish', () => { single(); look(); if (kind === 'LineString' || kind === 'Polygon') reselect(draw); });
   draw.on('change', look);
   draw.on('history', look);
-  if (geometry) begin(draw, geometry);
+  if (geometry) {
+    begin(draw, geometry);
+    // What was there before is no step: undoing it would leave nothing to reshape.
+    draw.clearUndoRedoHistory();
+    look();
+  }
   else draw.setMode(modes[kind]);
   if (kind === 'lasso') map.getCanvas().style.cursor = 'crosshair';
   return {

@@ -17,6 +17,7 @@ export class TerraDraw {
   redo(): boolean;
   canUndo(): boolean;
   canRedo(): boolean;
+  clearUndoRedoHistory(): void;
   on(event: string, handler: (...args: any[]) => void): void;
 }
 export class TerraDrawSelectMode { constructor(options?: object) }

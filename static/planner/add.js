@@ -1,5 +1,5 @@
 // Adding an asset, a segment or an area: what it is, where it is, what is known of it.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { effect, signal } from '@preact/signals';
 import { send } from '../base/api.js';
 import { html, Badge, Icon } from '../base/view.js';
@@ -11,6 +11,7 @@ import { may } from '../base/session.js';
 import { jurisdiction, select, tool } from '../base/store.js';
 import { snapped } from '../map/draw.js';
 import { marks } from '../map/overlay.js';
+import { centre } from '../map/place.js';
 import { AssetMembers } from './edit.js';
 import { draw, DrawTools, endDrawing, placeAtCentre, session, shape, trouble } from './drawing.js';
 import { AttributeForm, attributeFaults, faultsUnder } from './form.js';
@@ -46,12 +47,15 @@ function Classes({ choose }) {
 
 /** @param {{list: Candidate[], radius?: number, again: () => void}} props */
 function Twins({ list, again }) {
+  const note = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
-    marks.value = list.map((c) => c.geometry.coordinates);
+    marks.value = list.map((c) => centre(c.geometry));
+    // Below a long form nobody would see why nothing was saved.
+    note.current?.scrollIntoView({ block: 'center' });
     return () => { marks.value = []; };
   }, [list]);
-  const open = (/** @type {Candidate} */ c) => { flight.value = { point: c.geometry.coordinates, zoom: 18 }; tool.value = ''; endDrawing(); select('asset', c.id); };
-  return html`<div class="note warn twins" role="alert"><${Icon} name="ui-alert" /><div><b>${t('add.twins')}</b>
+  const open = (/** @type {Candidate} */ c) => { flight.value = { point: centre(c.geometry), zoom: 18 }; tool.value = ''; endDrawing(); select('asset', c.id); };
+  return html`<div class="note warn twins" role="alert" ref=${note}><${Icon} name="ui-alert" /><div><b>${t('add.twins')}</b>
     <ul class="links">${list.map((c) => html`<li key=${c.id}><button type="button" onClick=${() => open(c)}><span>${c.name || registry.className(c.class)} · ${c.code}</span><small>${number(c.distance_m, 1)} m</small></button></li>`)}</ul>
     <button type="button" class="button" id="add-anyway" onClick=${again}>${t('add.anyway')}</button></div></div>`;
 }

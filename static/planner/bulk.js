@@ -40,7 +40,7 @@ function Preview({ outcome: o }) {
       <span>${t('bulk.rest', { unchanged: number(o.unchanged), refused: number(o.refused.length) })}</span></p>
     ${o.refused.length > 0 && html`<ul class="refused">${o.refused.slice(0, shownAtOnce).map((r) => html`<li key=${r.id}><b>${r.code}</b> ${r.detail}</li>`)}</ul>`}
     <ul class="compared-list">${o.changes.slice(0, shownAtOnce).map((c) => html`<li key=${c.id}><p class="bulk-row"><b>${c.name || registry.className(c.class)}</b><small>${c.code}</small></p><${FieldChanges} fields=${c.fields} code=${c.class} /></li>`)}</ul>
-    ${o.changes.length > shownAtOnce && html`<p class="quiet">${t('compare.more', { n: number(o.changed - shownAtOnce) })}</p>`}</div>`;
+    ${o.changes.length > shownAtOnce && html`<p class="quiet">${t('bulk.more', { n: number(o.changed - shownAtOnce) })}</p>`}</div>`;
 }
 
 /** @param {{member: string, value: any, set: (value: any) => void, cls: string, setCls: (code: string) => void}} props */
