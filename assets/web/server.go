@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"streetbook/assets"
+	"streetbook/assets/blob"
 	"streetbook/assets/postgis"
 )
 
@@ -32,9 +33,11 @@ type Config struct {
 	// Authority is the certificate of the program's own certificate authority, in
 	// PEM, for phones to trust; nil where there is none.
 	Authority []byte
-	Log       *slog.Logger
-	Version   string
-	Commit    string
+	// Blobs keeps documents and photos.
+	Blobs   *blob.Store
+	Log     *slog.Logger
+	Version string
+	Commit  string
 }
 
 // Server answers requests from the registry.

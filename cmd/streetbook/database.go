@@ -14,7 +14,7 @@ import (
 
 // databaseFlags say where the registry is kept; every verb has them.
 type databaseFlags struct {
-	Data     string `help:"Folder that holds the private database." default:"./data" type:"path"`
+	Data     string `help:"Folder of the private database, and of photos and documents." default:"./data" type:"path"`
 	Database string `help:"URL of an existing PostGIS database to use instead."`
 }
 

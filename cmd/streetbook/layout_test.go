@@ -17,15 +17,16 @@ import (
 // allowed says which of the project's packages each may import. What is not
 // here may not exist.
 var allowed = map[string][]string{
-	"cmd/streetbook":             {"assets", "assets/exchange", "assets/postgis", "assets/postgis/local", "assets/web", "geo", "static"},
-	"cmd/bench":                  {"assets", "assets/exchange", "assets/postgis", "assets/postgis/local", "assets/live", "assets/web", "geo", "static"},
-	"assets/web":                 {"assets", "assets/cql2", "assets/exchange", "assets/live", "assets/postgis", "geo"},
+	"cmd/streetbook":             {"assets", "assets/blob", "assets/exchange", "assets/live", "assets/postgis", "assets/postgis/local", "assets/web", "geo", "static"},
+	"cmd/bench":                  {"assets", "assets/blob", "assets/exchange", "assets/postgis", "assets/postgis/local", "assets/live", "assets/web", "geo", "static"},
+	"assets/web":                 {"assets", "assets/blob", "assets/cql2", "assets/exchange", "assets/live", "assets/postgis", "geo"},
 	"assets/live":                {"assets", "assets/exchange", "assets/postgis", "geo"},
 	"assets/postgis":             {"assets", "assets/cql2", "geo", "migrations"},
 	"assets/postgis/local":       {"assets"},
 	"assets/postgis/postgistest": {"assets", "assets/postgis", "assets/postgis/local", "migrations"},
 	"assets/exchange":            {"assets", "geo"},
 	"assets":                     {"assets/cql2", "geo"},
+	"assets/blob":                {"assets"},
 	"assets/cql2":                {"geo"},
 	"geo":                        {},
 	"migrations":                 {},

@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"streetbook/assets"
+	"streetbook/assets/blob"
 	"streetbook/assets/exchange"
 	"streetbook/assets/postgis"
 	"streetbook/assets/web"
@@ -48,7 +50,8 @@ func (c serveCmd) Run(r *run) (err error) {
 		return err
 	}
 	server, err := web.New(db.Store, static.Files, web.Config{PublicURL: c.PublicURL, Anonymous: c.Anonymous == "map",
-		Secure: secured.scheme == "https" || strings.HasPrefix(c.PublicURL, "https://"), Authority: secured.authority, Log: log, Version: version, Commit: commit()})
+		Secure: secured.scheme == "https" || strings.HasPrefix(c.PublicURL, "https://"), Authority: secured.authority,
+		Blobs: blob.In(filepath.Join(c.Data, "blobs")), Log: log, Version: version, Commit: commit()})
 	if err != nil {
 		return err
 	}
