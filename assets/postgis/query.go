@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -208,6 +209,22 @@ func (s *Store) Extent(ctx context.Context, collection string, v assets.View) (b
 		return orb.Bound{}, false, err
 	}
 	return orb.Bound{Min: orb.Point{*west, *south}, Max: orb.Point{*east, *north}}, true, nil
+}
+
+// Since is when the record of what a view shows begins: before it, the map as of
+// a date is empty. The zero time stands for no record at all.
+func (s *Store) Since(ctx context.Context, v assets.View) (time.Time, error) {
+	c := &conditions{}
+	c.add("code <> " + c.arg(assets.SystemJurisdiction))
+	if !v.Scope.All() {
+		c.add(fmt.Sprintf("code = any(%s)", c.arg(v.Scope.List())))
+	}
+	var first *time.Time
+	sql := `select min((select at from change c where c.jurisdiction = j.code order by at limit 1)) from jurisdiction j` + c.where()
+	if err := s.pool.QueryRow(ctx, sql, c.args...).Scan(&first); err != nil || first == nil {
+		return time.Time{}, err
+	}
+	return first.UTC(), nil
 }
 
 // all collects a stream into a slice of copies.
