@@ -59,7 +59,7 @@ type problem struct {
 	Field  string  `json:"field,omitempty"`
 	Errors []fault `json:"errors,omitempty"` // all of them, where there are several
 
-	Current    *json.RawMessage   `json:"current,omitempty"`    // of 412: the object as it is now, null if deleted
+	Current    *json.RawMessage   `json:"current,omitempty"`    // of 412 and 428: the object as it is now, null if deleted
 	Candidates []candidate        `json:"candidates,omitempty"` // of 409: what a new asset may be the same as
 	MovedOn    []assets.ObjectRef `json:"moved_on,omitempty"`   // of 409: what was changed since
 }

@@ -18,7 +18,7 @@ type call struct {
 // addresses begin at the root of the site.
 func interfacePaths() object {
 	here, id, seen := shared("jurisdiction"), shared("id"), shared("id", "ifMatch", "idempotencyKey")
-	key, text := shared("idempotencyKey"), object{"type": "string"}
+	key, page, text := shared("idempotencyKey"), shared("f"), object{"type": "string"}
 	var filters []any
 	for _, p := range assets.Properties(assets.CollectionAssets) {
 		if p.Name != "jurisdiction" {
@@ -35,19 +35,19 @@ func interfacePaths() object {
 		{"people", "post", "/session", "signIn", "Sign in", "login", "200", nil},
 		{"people", "delete", "/session", "signOut", "Sign out, here or everywhere", "", "204", []any{inQuery("everywhere", object{"type": "boolean"})}},
 		{"people", "put", "/session/password", "changePassword", "Change one's own password", "newPassword", "204", nil},
-		{"people", "get", "/accounts", "listAccounts", "Accounts", "", "200", []any{inQuery("jurisdiction", text)}},
+		{"people", "get", "/accounts", "listAccounts", "Accounts", "", "200", with(page, inQuery("jurisdiction", text))},
 		{"people", "post", "/accounts", "addAccount", "Make an account", "newAccount", "201", key},
 		{"people", "patch", "/accounts/{id}", "changeAccount", "Change an account, its roles, its password", "accountChange", "200", seen},
-		{"people", "get", "/tokens", "listTokens", "API tokens", "", "200", []any{inQuery("account", object{"type": "string", "format": "uuid"})}},
+		{"people", "get", "/tokens", "listTokens", "API tokens", "", "200", with(page, inQuery("account", object{"type": "string", "format": "uuid"}))},
 		{"people", "post", "/tokens", "addToken", "Make an API token", "newToken", "201", key},
 		{"people", "delete", "/tokens/{id}", "revokeToken", "Revoke an API token", "", "204", with(id, key...)},
-		{"people", "get", "/people", "listPeople", "Whom attributes may name", "", "200", here},
+		{"people", "get", "/people", "listPeople", "Whom attributes may name", "", "200", with(here, page...)},
 
-		{"catalogue", "get", "/classes", "listClasses", "Classes of assets", "", "200", here},
+		{"catalogue", "get", "/classes", "listClasses", "Classes of assets", "", "200", with(here, page...)},
 		{"catalogue", "post", "/classes", "addClass", "Add a class", "newClass", "201", key},
 		{"catalogue", "put", "/classes/{id}", "changeClass", "Change a class", "class", "200", seen},
 		{"catalogue", "delete", "/classes/{id}", "deleteClass", "Delete a class", "", "204", seen},
-		{"catalogue", "get", "/departments", "listDepartments", "Departments", "", "200", here},
+		{"catalogue", "get", "/departments", "listDepartments", "Departments", "", "200", with(here, page...)},
 		{"catalogue", "post", "/departments", "addDepartment", "Add a department", "newDepartment", "201", key},
 		{"catalogue", "put", "/departments/{id}", "changeDepartment", "Change a department", "department", "200", seen},
 		{"catalogue", "delete", "/departments/{id}", "deleteDepartment", "Delete a department", "", "204", seen},
@@ -60,17 +60,17 @@ func interfacePaths() object {
 		{"life cycle", "post", "/bulk", "bulkEdit", "Change many assets, or preview that", "bulk", "200", key},
 
 		{"history", "post", "/operations/{op}/undo", "undoOperation", "Undo an operation", "jurisdiction", "200", with(key, inPath("op", object{"type": "string", "format": "uuid"}))},
-		{"history", "get", "/{collection}/{id}/history", "getHistory", "Every version of an object", "", "200", with(id, anyNoun)},
+		{"history", "get", "/{collection}/{id}/history", "getHistory", "Every version of an object", "", "200", with(with(id, anyNoun), page...)},
 		{"history", "post", "/{collection}/{id}/versions/{version}/restore", "restoreVersion", "Go back to a version", "", "200",
 			with(seen, anyNoun, inPath("version", object{"type": "integer", "minimum": 1}))},
-		{"history", "get", "/timeline", "getTimeline", "On which days features changed", "", "200", here},
-		{"history", "get", "/compare", "compareTimes", "What changed between two times", "", "200", with(here, instant("from"), instant("to"), limit)},
-		{"history", "get", "/changes", "listChanges", "The log of changes", "", "200", with(here, since, limit)},
+		{"history", "get", "/timeline", "getTimeline", "On which days features changed", "", "200", with(here, page...)},
+		{"history", "get", "/compare", "compareTimes", "What changed between two times", "", "200", with(with(here, instant("from"), instant("to"), limit), page...)},
+		{"history", "get", "/changes", "listChanges", "The log of changes", "", "200", with(with(here, since, limit), page...)},
 		{"history", "get", "/events", "followChanges", "Changes as they happen (text/event-stream)", "", "200", with(here, since)},
 
-		{"map", "get", "/jurisdictions", "listJurisdictions", "Places", "", "200", nil},
+		{"map", "get", "/jurisdictions", "listJurisdictions", "Places", "", "200", page},
 		{"map", "get", "/counts", "countAssets", "Figures of the legend", "", "200", with(with(here, shared("bbox", "datetime")...), filters...)},
-		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(here, instant("q"), limit)},
+		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(with(here, instant("q"), limit), page...)},
 		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
 
 		{"process", "get", "/version", "getVersion", "What is running", "", "200", nil},

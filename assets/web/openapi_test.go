@@ -128,6 +128,10 @@ func valueFor(p *openapi3.Parameter) string {
 		return fmt.Sprint(schema.Enum[len(schema.Enum)-1])
 	case schema.Format == "uuid":
 		return uuid.NewString()
+	case schema.Format == "date":
+		return "2024-05-01"
+	case schema.Format == "date-time":
+		return "2024-05-01T00:00:00Z"
 	}
 	return map[string]string{"boolean": "true", "number": "1", "integer": "1", "string": "1"}[schema.Type.Slice()[0]]
 }
