@@ -75,9 +75,9 @@ func (s *Store) write(ctx context.Context, w Write, jurisdiction string, body an
 	if err != nil {
 		return nil, err
 	}
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		l, err := openLedger(ctx, tx, w, jurisdiction)
-		if err != nil {
+	var l *ledger
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		if l, err = openLedger(ctx, tx, w, jurisdiction); err != nil {
 			return err
 		}
 		done, err := l.alreadyDone(ctx, sum)
@@ -92,6 +92,9 @@ func (s *Store) write(ctx context.Context, w Write, jurisdiction string, body an
 		receipts, err = l.receipts(ctx)
 		return err
 	})
+	if err == nil {
+		s.commits.note(jurisdiction, l.seq)
+	}
 	return receipts, explain(err)
 }
 
