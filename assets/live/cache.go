@@ -31,7 +31,13 @@ type Drawn struct {
 // compressAbove is the size in bytes from which compressing is worth it.
 const compressAbove = 1024
 
-// Plain is the tile as it is; empty where nothing is.
+// Empty reports whether nothing is on the tile.
+func (d *Drawn) Empty() bool { return d.size == 0 }
+
+// Size is how many bytes the tile has before it is compressed.
+func (d *Drawn) Size() int { return d.size }
+
+// Plain is the tile as it is.
 func (d *Drawn) Plain() ([]byte, error) {
 	if d.Small == nil {
 		return d.plain, nil
@@ -45,8 +51,8 @@ func (d *Drawn) Plain() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// draw compresses a tile.
-func draw(mvt []byte) (*Drawn, error) {
+// Draw compresses a tile.
+func Draw(mvt []byte) (*Drawn, error) {
 	sum := sha256.Sum256(mvt)
 	d := &Drawn{Tag: hex.EncodeToString(sum[:12]), plain: mvt, size: len(mvt)}
 	if len(mvt) < compressAbove {
@@ -102,7 +108,7 @@ func (l *Live) Draw(ctx context.Context, m *Moment, t geo.Tile, collections []st
 			}
 			mvt = append(mvt, layer...)
 		}
-		d, err := draw(mvt)
+		d, err := Draw(mvt)
 		if err == nil {
 			l.cache.put(func() bool { return l.current.Load() == m }, &cached{key: key, tile: t, collections: collections, drawn: d})
 		}

@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"maps"
 	"sync"
 
 	"github.com/google/uuid"
@@ -115,10 +116,9 @@ func (s *Store) Reached(positions map[string]int64) bool {
 	return true
 }
 
-// Committed is the last change of a jurisdiction that this program has written,
-// 0 if it wrote none.
-func (s *Store) Committed(jurisdiction string) int64 {
+// Commits are the last changes that this program has written, by jurisdiction.
+func (s *Store) Commits() map[string]int64 {
 	s.commits.mu.RLock()
 	defer s.commits.mu.RUnlock()
-	return s.commits.seq[jurisdiction]
+	return maps.Clone(s.commits.seq)
 }

@@ -266,7 +266,7 @@ func (s *Server) stale(c echo.Context, t postgis.Target, err error) error {
 	if assets.ErrorCode(err) != assets.Stale {
 		return err
 	}
-	_, body, found := s.feature(c.Request().Context(), t.Collection, assets.View{Scope: assets.Only(t.Jurisdiction)}, t.ID, nil)
+	_, body, found := (&reader{server: s}).feature(c.Request().Context(), t.Collection, assets.View{Scope: assets.Only(t.Jurisdiction)}, t.ID, nil)
 	switch {
 	case found == nil:
 		return movedOn{err, body}
