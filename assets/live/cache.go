@@ -23,44 +23,31 @@ import (
 // Drawn is a tile ready to be sent.
 type Drawn struct {
 	Tag   string // of its content
-	Small []byte // compressed; nil where that is not worth it
-	plain []byte // nil where Small is there
-	size  int
+	Bytes []byte
+	Gzip  bool // whether they are compressed
 }
 
-// compressAbove is the size in bytes from which compressing is worth it.
-const compressAbove = 1024
+// Sizes in bytes from which compressing is worth it, and doing it well.
+const (
+	compressAbove = 1024
+	pressAbove    = 256 << 10
+)
 
-// Empty reports whether nothing is on the tile.
-func (d *Drawn) Empty() bool { return d.size == 0 }
-
-// Size is how many bytes the tile has before it is compressed.
-func (d *Drawn) Size() int { return d.size }
-
-// Plain is the tile as it is.
-func (d *Drawn) Plain() ([]byte, error) {
-	if d.Small == nil {
-		return d.plain, nil
-	}
-	r, err := gzip.NewReader(bytes.NewReader(d.Small))
-	if err != nil {
-		return nil, err
-	}
-	b := bytes.NewBuffer(make([]byte, 0, d.size))
-	_, err = io.Copy(b, r)
-	return b.Bytes(), err
-}
-
-// Draw compresses a tile.
-func Draw(mvt []byte) (*Drawn, error) {
+// Draw makes a tile ready, compressed if that is wanted and worth it. The large
+// ones, of low zooms, are few and pressed harder.
+func Draw(mvt []byte, small bool) (*Drawn, error) {
 	sum := sha256.Sum256(mvt)
-	d := &Drawn{Tag: hex.EncodeToString(sum[:12]), plain: mvt, size: len(mvt)}
-	if len(mvt) < compressAbove {
+	d := &Drawn{Tag: hex.EncodeToString(sum[:12]), Bytes: mvt}
+	if !small || len(mvt) < compressAbove {
 		return d, nil
 	}
+	pool := &quick
+	if len(mvt) > pressAbove {
+		pool = &hard
+	}
 	var b bytes.Buffer
-	w := compressors.Get().(*gzip.Writer)
-	defer compressors.Put(w)
+	w := pool.Get().(*gzip.Writer)
+	defer pool.Put(w)
 	w.Reset(&b)
 	if _, err := w.Write(mvt); err != nil {
 		return nil, err
@@ -68,18 +55,22 @@ func Draw(mvt []byte) (*Drawn, error) {
 	if err := w.Close(); err != nil {
 		return nil, err
 	}
-	d.Small, d.plain = bytes.Clone(b.Bytes()), nil
+	d.Bytes, d.Gzip = bytes.Clone(b.Bytes()), true
 	return d, nil
 }
 
 // Compressors are large, and cost more to make than most tiles.
-var compressors = sync.Pool{New: func() any {
-	w, err := gzip.NewWriterLevel(io.Discard, 4)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	return w
-}}
+var quick, hard = compressors(gzip.BestSpeed), compressors(5)
+
+func compressors(level int) sync.Pool {
+	return sync.Pool{New: func() any {
+		w, err := gzip.NewWriterLevel(io.Discard, level)
+		if err != nil {
+			panic(err) // the level is a constant
+		}
+		return w
+	}}
+}
 
 // drawing bounds how long one tile may take; whoever waits for it may leave
 // earlier, but others may wait for the same.
@@ -88,9 +79,9 @@ const drawing = 25 * time.Second
 // Draw answers a tile with a layer for each collection, from the cache if it is
 // there. However many ask for one that is missing, it is made once. otherwise
 // makes the layers that memory does not.
-func (l *Live) Draw(ctx context.Context, m *Moment, t geo.Tile, collections []string, queries []assets.Query,
+func (l *Live) Draw(ctx context.Context, m *Moment, t geo.Tile, small bool, collections []string, queries []assets.Query,
 	otherwise func(ctx context.Context, collection string, q assets.Query) ([]byte, error)) (*Drawn, error) {
-	key := tileKey(t, collections, queries)
+	key := tileKey(t, small, collections, queries)
 	if d := l.cache.get(key); d != nil {
 		return d, nil
 	}
@@ -108,7 +99,7 @@ func (l *Live) Draw(ctx context.Context, m *Moment, t geo.Tile, collections []st
 			}
 			mvt = append(mvt, layer...)
 		}
-		d, err := Draw(mvt)
+		d, err := Draw(mvt, small)
 		if err == nil {
 			l.cache.put(func() bool { return l.current.Load() == m }, &cached{key: key, tile: t, collections: collections, drawn: d})
 		}
@@ -121,10 +112,13 @@ func (l *Live) Draw(ctx context.Context, m *Moment, t geo.Tile, collections []st
 }
 
 // tileKey names everything a tile depends on but the registry.
-func tileKey(t geo.Tile, collections []string, queries []assets.Query) string {
+func tileKey(t geo.Tile, small bool, collections []string, queries []assets.Query) string {
 	b := make([]byte, 0, 100)
 	for _, n := range [...]int{t.Z, t.X, t.Y} {
 		b = append(strconv.AppendInt(b, int64(n), 10), '/')
+	}
+	if small {
+		b = append(b, 'z')
 	}
 	for i, q := range queries {
 		b = append(append(b, collections[i]...), '/')
@@ -159,7 +153,7 @@ type cached struct {
 
 // weight is roughly what a tile takes, in bytes.
 func (c *cached) weight() int64 {
-	return int64(len(c.drawn.Small) + len(c.drawn.plain) + 2*len(c.key) + 500)
+	return int64(len(c.drawn.Bytes) + 2*len(c.key) + 500)
 }
 
 func newCache(bound int64) *cache {

@@ -38,6 +38,10 @@ const (
 	compactAbove = 2000 // entries of the delta
 )
 
+// GCPercent is how much garbage a program should let gather beside a registry in
+// memory: a third of what lives, which bounds what it takes of the machine.
+const GCPercent = 33
+
 // Live is a registry in memory.
 type Live struct {
 	store   *postgis.Store

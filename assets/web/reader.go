@@ -127,8 +127,9 @@ func (r *reader) asset(ctx context.Context, v assets.View, id uuid.UUID) (assets
 	return r.server.store.Asset(ctx, v, id)
 }
 
-// tile draws a tile of several collections, each with its query.
-func (r *reader) tile(ctx context.Context, t geo.Tile, collections []string, queries []assets.Query) (*live.Drawn, error) {
+// tile draws a tile of several collections, each with its query, compressed if
+// it is to be small.
+func (r *reader) tile(ctx context.Context, t geo.Tile, small bool, collections []string, queries []assets.Query) (*live.Drawn, error) {
 	layer := func(ctx context.Context, collection string, q assets.Query) ([]byte, error) {
 		store, err := r.store(ctx)
 		if err != nil {
@@ -137,7 +138,7 @@ func (r *reader) tile(ctx context.Context, t geo.Tile, collections []string, que
 		return store.Tile(ctx, collection, t, q)
 	}
 	if r.moment != nil && queries[0].At.IsZero() {
-		return r.server.config.Live.Draw(ctx, r.moment, t, collections, queries, layer)
+		return r.server.config.Live.Draw(ctx, r.moment, t, small, collections, queries, layer)
 	}
 	var mvt []byte
 	for i, collection := range collections {
@@ -147,7 +148,7 @@ func (r *reader) tile(ctx context.Context, t geo.Tile, collections []string, que
 		}
 		mvt = append(mvt, b...)
 	}
-	return live.Draw(mvt)
+	return live.Draw(mvt, small)
 }
 
 // positionHeader carries how far a client knows the registry to be: the answer

@@ -44,7 +44,7 @@ func (s *Server) answerTile(c echo.Context, collections, known []string) error {
 	openToAll(c)
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-cache")
-	if d.Empty() {
+	if len(d.Bytes) == 0 {
 		return c.NoContent(http.StatusNoContent)
 	}
 	h.Add("Vary", "Accept-Encoding")
@@ -69,21 +69,15 @@ func (s *Server) draw(c echo.Context, p parameters, t geo.Tile, collections []st
 		return nil, err
 	}
 	defer r.close()
-	return r.tile(c.Request().Context(), t, collections, queries)
+	return r.tile(c.Request().Context(), t, acceptsGzip(c.Request()), collections, queries)
 }
 
-// writeDrawn sends a tile, compressed as it was kept if the client takes that.
+// writeDrawn sends a tile as it was kept.
 func writeDrawn(c echo.Context, d *live.Drawn) error {
 	h := c.Response().Header()
-	if d.Small != nil && acceptsGzip(c.Request()) {
+	if d.Gzip {
 		h.Set(echo.HeaderContentEncoding, "gzip")
-		h.Set(echo.HeaderContentLength, strconv.Itoa(len(d.Small)))
-		return c.Blob(http.StatusOK, typeMVT, d.Small)
 	}
-	mvt, err := d.Plain()
-	if err != nil {
-		return err
-	}
-	h.Set(echo.HeaderContentLength, strconv.Itoa(len(mvt)))
-	return c.Blob(http.StatusOK, typeMVT, mvt)
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(d.Bytes)))
+	return c.Blob(http.StatusOK, typeMVT, d.Bytes)
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"streetbook/assets"
@@ -89,6 +90,7 @@ func (c serveCmd) hold(store *postgis.Store, log *slog.Logger) *live.Live {
 	if c.Live == "off" {
 		return nil
 	}
+	debug.SetGCPercent(live.GCPercent)
 	return live.Start(store, live.Options{Memory: c.Memory << 20, Tiles: c.Tiles << 20, Log: log})
 }
 
