@@ -39,9 +39,14 @@ type operation struct {
 
 func newTown(t testing.TB, n int) *town {
 	t.Helper()
+	return furnished(t, postgistest.New(t), n)
+}
+
+func furnished(t testing.TB, store *postgis.Store, n int) *town {
+	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	w := &town{t: t, store: postgistest.New(t), rand: rand.New(rand.NewPCG(seed, 1)), ids: map[string][]uuid.UUID{}}
+	w := &town{t: t, store: store, rand: rand.New(rand.NewPCG(seed, 1)), ids: map[string][]uuid.UUID{}}
 	for i, place := range places {
 		r := assets.Registry{Jurisdiction: assets.Jurisdiction{Code: place, Name: "街道"}, Areas: []assets.Area{
 			{Code: place, Name: "街道", Level: assets.LevelBoundary, Geometry: square(113.7, 34.7, 0.1)},
