@@ -68,6 +68,13 @@ func newPages(files fs.FS) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
+	page, made, err := bundle(files, page)
+	if err != nil {
+		return nil, err
+	}
+	for name, body := range made {
+		p.files[name] = webFile{mediaType: mediaTypes[path.Ext(name)], plain: body, small: compressed(body)}
+	}
 	p.index = bytes.ReplaceAll(page, []byte(hashPlace), []byte("/static/"+p.hash+"/"))
 	p.policy, err = policyFor(p.index)
 	return p, err

@@ -138,12 +138,7 @@ func (w *town) cached(url, postmaster string) error {
 		}
 	}
 	fmt.Printf("| heaviest tile of zooms 0 to 11, compressed | %d kB (%s) |\n", heaviest/1000, where)
-	tile := tileURL(s, w.tile(14))
-	size, err := fetch(tile, "gzip")
-	if err != nil {
-		return err
-	}
-	file, fileSize, err := fileOf(c.url, size)
+	tile, size, file, fileSize, err := w.pair(s, c.url)
 	if err != nil {
 		return err
 	}
@@ -163,22 +158,31 @@ func (w *town) cached(url, postmaster string) error {
 	return nil
 }
 
-// fileOf finds the web file that is sent with nearly as many bytes.
-func fileOf(url string, size int64) (best string, bestSize int64, err error) {
+// pair finds a tile and a web file that are sent with nearly as many bytes.
+func (w *town) pair(s server, url string) (tile string, size int64, file string, fileSize int64, err error) {
 	list, err := staticFiles(url)
 	if err != nil {
-		return "", 0, err
+		return "", 0, "", 0, err
 	}
-	for _, file := range list {
-		n, err := fetch(file, "gzip")
+	sizes := make([]int64, len(list))
+	for i, f := range list {
+		if sizes[i], err = fetch(f, "gzip"); err != nil {
+			return "", 0, "", 0, err
+		}
+	}
+	for i := range 60 {
+		t := tileURL(s, w.tile(12+i%5))
+		n, err := fetch(t, "gzip")
 		if err != nil {
-			return "", 0, err
+			return "", 0, "", 0, err
 		}
-		if best == "" || abs(n-size) < abs(bestSize-size) {
-			best, bestSize = file, n
+		for k, f := range list {
+			if tile == "" || abs(n-sizes[k])*fileSize < abs(size-fileSize)*sizes[k] {
+				tile, size, file, fileSize = t, n, f, sizes[k]
+			}
 		}
 	}
-	return best, bestSize, nil
+	return tile, size, file, fileSize, nil
 }
 
 func abs(n int64) int64 { return max(n, -n) }
