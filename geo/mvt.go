@@ -58,6 +58,11 @@ func NewLayer(name string, keys ...string) *Layer {
 	return &Layer{name: name, keys: keys, valueOf: map[string]uint32{}, countOf: map[uint64]uint32{}}
 }
 
+// Reserve makes room for so many features with texts of their own.
+func (l *Layer) Reserve(n int) {
+	l.features, l.values = make([]byte, 0, 40*n), make([]byte, 0, 90*n)
+}
+
 // Fields of the format, as key bytes: number<<3 | wire type.
 const (
 	tileLayer       = 3<<3 | 2

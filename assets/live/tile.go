@@ -106,6 +106,7 @@ func (v *tileView) each(fn func(*assets.Asset) (ok bool)) bool {
 // single draws every asset for itself.
 func (v *tileView) single() ([]byte, bool) {
 	l := geo.NewLayer(assets.CollectionAssets, "id", "code", "class", "name", "status", "condition", "segment")
+	l.Reserve(len(v.rows) + len(v.entries))
 	var id [36]byte
 	ok := v.each(func(a *assets.Asset) bool {
 		p, ok := a.Geometry.(orb.Point)
