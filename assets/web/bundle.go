@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -41,17 +42,63 @@ func bundle(files fs.FS, page []byte) ([]byte, map[string][]byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := joinModules(files, string(script[1]), imports, made); err != nil {
+	graph, err := joinModules(files, string(script[1]), imports, made)
+	if err != nil {
 		return nil, nil, err
 	}
+	wanted := map[string]bool{}
+	graph.gather(string(script[1]), wanted)
 	page = preload.ReplaceAllFunc(page, func(link []byte) []byte {
-		if name := string(preload.FindSubmatch(link)[1]); keptApart(name, imports) {
+		name := string(preload.FindSubmatch(link)[1])
+		if keptApart(name, imports) {
 			return link
 		}
+		graph.gather(name, wanted)
 		return nil
 	})
+	var links []byte
+	for _, name := range slices.Sorted(maps.Keys(wanted)) {
+		links = fmt.Appendf(links, "<link rel=\"modulepreload\" href=\"%s%s\">\n", hashPlace, name)
+	}
+	page = bytes.Replace(page, script[0], append(links, script[0]...), 1)
 	page, err = joinStyles(files, page, made)
 	return page, made, err
+}
+
+// joinedFiles says which files the joined modules are in.
+type joinedFiles struct {
+	Outputs map[string]struct {
+		EntryPoint string `json:"entryPoint"`
+		Imports    []struct {
+			Path string `json:"path"`
+			Kind string `json:"kind"`
+		} `json:"imports"`
+	} `json:"outputs"`
+}
+
+// outFolder is where the joined files would be written, if they were.
+const outFolder = "out/"
+
+// gather adds the file that a module begins, and all that it imports at once.
+func (j joinedFiles) gather(module string, wanted map[string]bool) {
+	for name, o := range j.Outputs {
+		if o.EntryPoint == moduleSpace+":"+module {
+			j.follow(name, wanted)
+		}
+	}
+}
+
+func (j joinedFiles) follow(name string, wanted map[string]bool) {
+	file := strings.TrimPrefix(name, outFolder)
+	if wanted[file] {
+		return
+	}
+	wanted[file] = true
+	for _, i := range j.Outputs[name].Imports {
+		if _, ours := j.Outputs[i.Path]; ours && i.Kind == "import-statement" {
+			j.follow(i.Path, wanted)
+		}
+	}
 }
 
 // importsOf reads the page's import map: names and the files they stand for.
@@ -77,46 +124,47 @@ func keptApart(file string, imports map[string]string) bool {
 	return slices.ContainsFunc(apart, func(name string) bool { return imports[name] == file })
 }
 
+// moduleSpace is what esbuild calls the place of our modules, which is no folder.
+const moduleSpace = "static"
+
 // joinModules joins a module with all that it imports at once.
-func joinModules(files fs.FS, entry string, imports map[string]string, made map[string][]byte) error {
-	const space = "static"
+func joinModules(files fs.FS, entry string, imports map[string]string, made map[string][]byte) (graph joinedFiles, err error) {
 	resolve := func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 		switch {
 		case slices.Contains(apart, a.Path):
 			return api.OnResolveResult{Path: a.Path, External: true}, nil
 		case a.Kind == api.ResolveEntryPoint:
-			return api.OnResolveResult{Path: a.Path, Namespace: space}, nil
+			return api.OnResolveResult{Path: a.Path, Namespace: moduleSpace}, nil
 		case strings.HasPrefix(a.Path, "."):
-			return api.OnResolveResult{Path: path.Join(path.Dir(a.Importer), a.Path), Namespace: space}, nil
+			return api.OnResolveResult{Path: path.Join(path.Dir(a.Importer), a.Path), Namespace: moduleSpace}, nil
 		}
 		file, ok := imports[a.Path]
 		if !ok {
 			return api.OnResolveResult{}, fmt.Errorf("%s is not in the import map", a.Path)
 		}
-		return api.OnResolveResult{Path: file, Namespace: space}, nil
+		return api.OnResolveResult{Path: file, Namespace: moduleSpace}, nil
 	}
 	load := func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 		b, err := fs.ReadFile(files, a.Path)
 		text := string(b)
 		return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, err
 	}
-	const out = "/out"
 	result := api.Build(api.BuildOptions{
 		EntryPointsAdvanced: []api.EntryPoint{{InputPath: entry, OutputPath: strings.TrimSuffix(entry, path.Ext(entry))}},
 		Bundle:              true, Splitting: true, Format: api.FormatESModule, Platform: api.PlatformBrowser, Target: api.ES2022, Charset: api.CharsetUTF8,
-		MinifyWhitespace: true, MinifySyntax: true, MinifyIdentifiers: true, LegalComments: api.LegalCommentsInline, Outdir: out, ChunkNames: "joined/[name]-[hash]",
-		Plugins: []api.Plugin{{Name: space, Setup: func(b api.PluginBuild) {
+		MinifyWhitespace: true, MinifySyntax: true, MinifyIdentifiers: true, LegalComments: api.LegalCommentsInline, Outdir: "/" + outFolder, AbsWorkingDir: "/", Metafile: true, ChunkNames: "joined/[name]-[hash]",
+		Plugins: []api.Plugin{{Name: moduleSpace, Setup: func(b api.PluginBuild) {
 			b.OnResolve(api.OnResolveOptions{Filter: `.*`}, resolve)
-			b.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: space}, load)
+			b.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: moduleSpace}, load)
 		}}},
 	})
 	if len(result.Errors) > 0 {
-		return fmt.Errorf("joining the modules of %s: %s", entry, result.Errors[0].Text)
+		return graph, fmt.Errorf("joining the modules of %s: %s", entry, result.Errors[0].Text)
 	}
 	for _, f := range result.OutputFiles {
-		made[strings.TrimPrefix(strings.ReplaceAll(f.Path, `\`, "/"), out+"/")] = f.Contents
+		made[strings.TrimPrefix(strings.ReplaceAll(f.Path, `\`, "/"), "/"+outFolder)] = f.Contents
 	}
-	return nil
+	return graph, json.Unmarshal([]byte(result.Metafile), &graph)
 }
 
 // joinStyles joins the page's styles, in order, where its first one stands.

@@ -26,7 +26,7 @@ func TestThePageIsFewFiles(t *testing.T) {
 	_, page := s.get(t, "/")
 	_, body, _ := strings.Cut(string(page), "</script>") // behind the import map
 	names := regexp.MustCompile(`/static/[^"]+`).FindAllString(body, -1)
-	if len(names) == 0 || len(names) > 5 {
+	if len(names) == 0 || len(names) > 10 {
 		t.Errorf("the page asks for %d files: %v", len(names), names)
 	}
 	bytes := 0
