@@ -49,7 +49,7 @@ func (w *town) questions(ids []string, times int) (list []*question) {
 		url: func(s server) string { return fill(s.item, "{id}", id) }})
 	for _, z := range []int{10, 12, 14, 16} {
 		var t geo.Tile
-		list = append(list, &question{name: fmt.Sprintf("fresh tile z%d", z), times: max(5, times/map[int]int{10: 10, 12: 2, 14: 1, 16: 1}[z]),
+		list = append(list, &question{name: fmt.Sprintf("fresh tile z%d", z), times: max(5, times/map[int]int{10: 20, 12: 4, 14: 1, 16: 1}[z]),
 			next: func() { t = w.tile(z) }, url: func(s server) string { return tileURL(s, t) }})
 	}
 	return list

@@ -84,6 +84,7 @@ func startChild(database, postmaster, mode string) (*child, error) {
 	}
 	c := &child{postmaster: postmaster, cmd: exec.Command(self, "-serve", mode, "-database", database)}
 	c.cmd.Stderr = os.Stderr
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // it never outlives the measuring
 	out, err := c.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
