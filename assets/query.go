@@ -132,6 +132,7 @@ type Query struct {
 	View
 	Bounds []orb.Bound // any of them, tested against the real geometry; none means everywhere
 	Equal  []Equal
+	IDs    []uuid.UUID  // any of them; nil means all
 	Within orb.Geometry // what meets this polygon; nil means everywhere
 	Filter cql2.Expr    // checked against the Queryables of the collection; nil asks for nothing
 	After  Key          // only what comes later in the order of keys

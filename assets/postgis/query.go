@@ -62,6 +62,9 @@ func selection(collection string, q assets.Query) (*conditions, error) {
 			return nil, err
 		}
 	}
+	if q.IDs != nil {
+		c.add("jurisdiction = any(array(select code from jurisdiction)) and id = any(" + c.arg(q.IDs) + ")")
+	}
 	if q.After != (assets.Key{}) {
 		c.add(fmt.Sprintf("(jurisdiction, id) > (%s, %s)", c.arg(q.After.Jurisdiction), c.arg(q.After.ID)))
 	}

@@ -272,7 +272,7 @@ func (s *Server) stale(c echo.Context, t postgis.Target, err error) error {
 	case code != assets.Stale && code != assets.Unmatched:
 		return err
 	}
-	header, body, found := s.feature(c.Request().Context(), t.Collection, assets.View{Scope: assets.Only(t.Jurisdiction)}, t.ID, nil)
+	header, body, found := (&reader{server: s}).feature(c.Request().Context(), t.Collection, assets.View{Scope: assets.Only(t.Jurisdiction)}, t.ID, nil)
 	switch {
 	case assets.ErrorCode(found) == assets.NotFound:
 		return movedOn{err, nil}

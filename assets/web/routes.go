@@ -151,7 +151,7 @@ func options(c echo.Context, allow string) error {
 	h.Set("Allow", allow)
 	openToAll(c)
 	h.Set("Access-Control-Allow-Methods", allow)
-	h.Set("Access-Control-Allow-Headers", "authorization, content-type, if-match, if-none-match, content-crs, idempotency-key")
+	h.Set("Access-Control-Allow-Headers", "authorization, content-type, if-match, if-none-match, content-crs, idempotency-key, registry-position")
 	h.Set("Access-Control-Max-Age", "86400")
 	return c.NoContent(http.StatusOK)
 }
@@ -161,5 +161,5 @@ func options(c echo.Context, allow string) error {
 func openToAll(c echo.Context) {
 	h := c.Response().Header()
 	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "Content-Crs, ETag, Link, Location")
+	h.Set("Access-Control-Expose-Headers", "Content-Crs, ETag, Link, Location, Registry-Position")
 }

@@ -18,6 +18,7 @@ import (
 
 	"streetbook/assets"
 	"streetbook/assets/blob"
+	"streetbook/assets/live"
 	"streetbook/assets/postgis"
 )
 
@@ -33,6 +34,8 @@ type Config struct {
 	// Authority is the certificate of the program's own certificate authority, in
 	// PEM, for phones to trust; nil where there is none.
 	Authority []byte
+	// Live holds the registry in memory; nil leaves every answer to PostGIS.
+	Live *live.Live
 	// Blobs keeps documents and photos.
 	Blobs   *blob.Store
 	Log     *slog.Logger

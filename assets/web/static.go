@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
@@ -63,11 +65,21 @@ func newPages(files fs.FS) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.hash = hex.EncodeToString(sum.Sum(nil)[:8])
 	page, err := fs.ReadFile(files, "index.html")
 	if err != nil {
 		return nil, err
 	}
+	page, made, err := bundle(files, page)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(made)) {
+		body := made[name]
+		fmt.Fprintf(sum, "%s %d\n", name, len(body))
+		sum.Write(body)
+		p.files[name] = webFile{mediaType: mediaTypes[path.Ext(name)], plain: body, small: compressed(body)}
+	}
+	p.hash = hex.EncodeToString(sum.Sum(nil)[:8])
 	p.index = bytes.ReplaceAll(page, []byte(hashPlace), []byte("/static/"+p.hash+"/"))
 	p.policy, err = policyFor(p.index)
 	return p, err
