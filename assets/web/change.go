@@ -78,7 +78,11 @@ func (s *Server) changes(c echo.Context) error {
 		d, _ := describeChange(ch, false)
 		documents, next = append(documents, d), ch.Seq
 	}
-	return s.private(c, map[string]any{"changes": documents, "next": next})
+	epoch, err := s.store.Epoch(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return s.private(c, map[string]any{"changes": documents, "next": next, "epoch": epoch})
 }
 
 // feedPosition reads whose changes are wanted and from where on. The program's
