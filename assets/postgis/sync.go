@@ -23,10 +23,13 @@ type Operation struct {
 	ID           uuid.UUID
 	Kind         string
 	Base         int       // the version it was made from; 0 if it says none
+	After        uuid.UUID // the operation that must be known before this one; the nil UUID if none
 	At           time.Time // as the phone says it
 	Body         []byte    // what identifies it: the same op with another body is refused
-	// Lay lays what was said over an asset; the others are objects as they were said.
-	Lay        func(*assets.Asset) error
+	// Lay lays what was said over an asset, Was what the phone had seen before: its
+	// base with its own changes that were on their way; nil if that is its base. The
+	// others are objects as they were said.
+	Lay, Was   func(*assets.Asset) error
 	Inspection assets.Inspection
 	Walk       assets.Walk
 	Photo      assets.Photo
@@ -44,6 +47,9 @@ func (s *Store) Sync(ctx context.Context, o Operation) (out assets.Synced, err e
 		}
 		known, err := l.answered(ctx, sum[:], &out)
 		if known || err != nil {
+			return err
+		}
+		if err := l.follows(ctx, o.After); err != nil {
 			return err
 		}
 		out = assets.Synced{Op: o.Op, Outcome: assets.OutcomeApplied, Noun: o.Noun, ID: o.ID, At: o.At, ReceivedAt: l.at}
@@ -75,6 +81,19 @@ func (l *ledger) answered(ctx context.Context, sum []byte, out *assets.Synced) (
 	err = json.Unmarshal(answer, out)
 	out.Outcome = assets.OutcomeAlready
 	return true, err
+}
+
+// follows demands that an operation is known.
+func (l *ledger) follows(ctx context.Context, op uuid.UUID) error {
+	if op == uuid.Nil {
+		return nil
+	}
+	var known bool
+	err := l.tx.QueryRow(ctx, `select exists (select from operation where jurisdiction = $1 and op = $2)`, l.jurisdiction, op).Scan(&known)
+	if err == nil && !known {
+		err = notYet("after")
+	}
+	return err
 }
 
 func (l *ledger) apply(ctx context.Context, o Operation, out *assets.Synced) (err error) {
@@ -125,6 +144,11 @@ func (l *ledger) applyAsset(ctx context.Context, o Operation, out *assets.Synced
 	base, err := l.version(ctx, p, o.Base)
 	if err != nil {
 		return err
+	}
+	if o.Was != nil {
+		if err := o.Was(&base); err != nil {
+			return err
+		}
 	}
 	if o.Kind == assets.KindDelete {
 		return l.syncDelete(ctx, o, p, base, out)

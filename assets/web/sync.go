@@ -11,10 +11,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
-	"github.com/paulmach/orb"
 
 	"streetbook/assets"
-	"streetbook/assets/exchange"
 	"streetbook/assets/postgis"
 	"streetbook/geo"
 )
@@ -48,7 +46,9 @@ type operationBody struct {
 	ID    uuid.UUID       `json:"id"`
 	Kind  string          `json:"kind"`
 	Base  *int            `json:"base"`
+	After *uuid.UUID      `json:"after"`
 	At    time.Time       `json:"at"`
+	Was   json.RawMessage `json:"was"`
 	Value json.RawMessage `json:"value"`
 }
 
@@ -224,35 +224,53 @@ func (s *Server) operationOf(c echo.Context, home string, device uuid.UUID, in o
 	if in.Base != nil {
 		o.Base = *in.Base
 	}
+	if in.After != nil {
+		o.After = *in.After
+	}
 	if o.Body, err = canonical(in); err != nil {
 		return o, err
 	}
-	var members map[string]json.RawMessage
-	if len(in.Value) > 0 && json.Unmarshal(in.Value, &members) != nil {
-		return o, assets.Errorf(assets.Invalid, "value", "应为 JSON 对象", "must be a JSON object")
+	members, err := membersOf("value", in.Value)
+	if err != nil {
+		return o, err
 	}
 	if o.Jurisdiction, err = s.placeOfOp(c, home, in, members); err != nil {
 		return o, err
 	}
 	delete(members, "jurisdiction")
-	if in.Kind == assets.KindDelete {
-		return o, nil
+	was, err := membersOf("was", in.Was)
+	if err == nil && len(was) > 0 && in.Noun == "asset" && in.Kind != assets.KindCreate {
+		o.Was, err = layAsset(was, false)
+	}
+	if err != nil || in.Kind == assets.KindDelete {
+		return o, err
 	}
 	return o, readValue(&o, members)
+}
+
+// membersOf reads an object that may be left out or null.
+func membersOf(name string, raw json.RawMessage) (members map[string]json.RawMessage, err error) {
+	if len(raw) > 0 && json.Unmarshal(raw, &members) != nil {
+		return nil, assets.Errorf(assets.Invalid, name, "应为 JSON 对象", "must be a JSON object")
+	}
+	return members, nil
 }
 
 // canonical are the bytes that identify an operation, however its JSON was
 // spaced and ordered.
 func canonical(in operationBody) ([]byte, error) {
-	var value any
-	if len(in.Value) > 0 {
-		d := json.NewDecoder(bytes.NewReader(in.Value))
+	var values [2]any
+	for i, raw := range []json.RawMessage{in.Value, in.Was} {
+		if len(raw) == 0 {
+			continue
+		}
+		d := json.NewDecoder(bytes.NewReader(raw))
 		d.UseNumber()
-		if err := d.Decode(&value); err != nil {
+		if err := d.Decode(&values[i]); err != nil {
 			return nil, assets.Errorf(assets.Invalid, "value", "应为 JSON 对象", "must be a JSON object")
 		}
 	}
-	return marshal([]any{in.Noun, in.ID, in.Kind, in.Base, in.At.UTC(), value})
+	return marshal([]any{in.Noun, in.ID, in.Kind, in.Base, in.After, in.At.UTC(), values})
 }
 
 // placeOfOp is the jurisdiction of an operation, in which its sender must be
@@ -277,116 +295,4 @@ func (s *Server) placeOfOp(c echo.Context, home string, in operationBody, member
 		}
 	}
 	return "", assets.Errorf(assets.Invalid, "jurisdiction", "必须给出 9 位区划代码", "is required: a 9-digit division code")
-}
-
-// readValue reads what an operation says of its object.
-func readValue(o *postgis.Operation, members map[string]json.RawMessage) error {
-	raw, err := json.Marshal(members)
-	if err != nil {
-		return err
-	}
-	switch o.Noun {
-	case "inspection":
-		return readInspection(o, raw)
-	case "walk":
-		return readWalk(o, raw)
-	case "photo":
-		var in photoBody
-		if err := parseJSON(raw, &in); err != nil {
-			return err
-		}
-		o.Photo, err = in.photo()
-		return err
-	}
-	if o.Kind == assets.KindInstall || o.Kind == assets.KindRemove || o.Kind == assets.KindRestore {
-		return readStep(o, raw)
-	}
-	d := exchange.Draft{Properties: members}
-	if g, ok := members["geometry"]; ok {
-		delete(members, "geometry")
-		d.Located = true
-		if string(g) != "null" {
-			if d.Geometry, err = geo.ParseGeometry(g); err != nil {
-				return err
-			}
-		}
-	}
-	o.Lay = func(a *assets.Asset) error { return d.Asset(a, o.Kind == assets.KindCreate) }
-	return nil
-}
-
-func readStep(o *postgis.Operation, raw []byte) error {
-	var in struct {
-		On string `json:"on"`
-	}
-	if err := parseJSON(raw, &in); err != nil {
-		return err
-	}
-	o.Lay = func(a *assets.Asset) error {
-		switch o.Kind {
-		case assets.KindInstall:
-			return a.Install(in.On)
-		case assets.KindRemove:
-			return a.Remove(in.On)
-		}
-		return a.Restore(in.On)
-	}
-	return nil
-}
-
-func readInspection(o *postgis.Operation, raw []byte) error {
-	var in struct {
-		Asset     uuid.UUID       `json:"asset"`
-		Result    string          `json:"result"`
-		Condition string          `json:"condition"`
-		Note      string          `json:"note"`
-		AccuracyM *float64        `json:"accuracy_m"`
-		Geometry  json.RawMessage `json:"geometry"`
-	}
-	if err := parseJSON(raw, &in); err != nil {
-		return err
-	}
-	o.Inspection = assets.Inspection{Asset: in.Asset, Result: in.Result, Condition: in.Condition, Note: in.Note, AccuracyM: in.AccuracyM}
-	g, err := geometryOr(in.Geometry)
-	if err != nil || g == nil {
-		return err
-	}
-	p, ok := g.(orb.Point)
-	if !ok {
-		return assets.Errorf(assets.Invalid, "geometry", "应为 Point", "must be a Point")
-	}
-	o.Inspection.Position = &p
-	return nil
-}
-
-func readWalk(o *postgis.Operation, raw []byte) error {
-	var in struct {
-		StartedAt time.Time           `json:"started_at"`
-		EndedAt   time.Time           `json:"ended_at"`
-		Track     json.RawMessage     `json:"track"`
-		Sides     []assets.WalkedSide `json:"sides"`
-		Note      string              `json:"note"`
-	}
-	if err := parseJSON(raw, &in); err != nil {
-		return err
-	}
-	o.Walk = assets.Walk{StartedAt: in.StartedAt.UTC().Truncate(time.Microsecond), EndedAt: in.EndedAt.UTC().Truncate(time.Microsecond), Sides: in.Sides, Note: in.Note}
-	g, err := geometryOr(in.Track)
-	if err != nil || g == nil {
-		return err
-	}
-	line, ok := g.(orb.LineString)
-	if !ok {
-		return assets.Errorf(assets.Invalid, "track", "应为 LineString", "must be a LineString")
-	}
-	o.Walk.Track = line
-	return nil
-}
-
-// geometryOr reads a geometry that may be left out or null.
-func geometryOr(raw json.RawMessage) (orb.Geometry, error) {
-	if len(raw) == 0 || string(raw) == "null" {
-		return nil, nil
-	}
-	return geo.ParseGeometry(raw)
 }

@@ -272,6 +272,35 @@ func TestSyncDeleteAgainstEdit(t *testing.T) {
 	}
 }
 
+// TestSyncOfEditsOnTopOfEdits: a phone edits one thing several times without the
+// network while somebody else edits it too. Its own edits never clash with one
+// another, and theirs are seen.
+func TestSyncOfEditsOnTopOfEdits(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t, 0, web.Config{})
+	id := newUUID()
+	tw.sync(t, "field", newOp("asset", "create", id, 0, newLamp(113.75, nil)))
+	one := newOp("asset", "update", id, 1, map[string]any{"condition": "poor"})
+	two := newOp("asset", "update", id, 1, map[string]any{"condition": "dangerous", "name": "乙"})
+	two["after"], two["was"] = one["op"], map[string]any{"condition": "poor"}
+	last := newOp("asset", "delete", id, 1, nil)
+	last["after"], last["was"] = two["op"], map[string]any{"condition": "dangerous", "name": "乙"}
+	if r := tw.sync(t, "field", two)[0]; r.Outcome != "refused" || r.Problem.Type != "/problems/not_yet" || r.Problem.Field != "after" {
+		t.Errorf("%+v", r)
+	}
+	tw.sync(t, "planner", newOp("asset", "update", id, 1, map[string]any{"name": "甲"}))
+	results := tw.sync(t, "field", one, two, last)
+	if results[0].Outcome != "merged" || results[1].Outcome != "conflict" || results[2].Outcome != "conflict" {
+		t.Errorf("%+v", results)
+	}
+	if f := results[1].Conflict.Fields; len(f) != 1 || f[0] != (clash{"name", "灯", "乙", "甲"}) || tw.properties(t, id)["condition"] != "dangerous" {
+		t.Errorf("%+v", f)
+	}
+	if f := results[2].Conflict.Fields; len(f) != 1 || f[0].Field != "name" || f[0].Theirs != "甲" {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestWalksCoverSides(t *testing.T) {
 	t.Parallel()
 	tw := newTown(t, 0, web.Config{})
