@@ -90,6 +90,7 @@ create table photo (
     constraint photo_pkey primary key (jurisdiction, id)
 );
 create unique index photo_once on photo (jurisdiction, noun, object, sha256) where deleted_at is null;
+create index photo_sha256 on photo (jurisdiction, sha256);
 
 -- Who holds what unsent, as the phones say themselves. Like sessions these rows
 -- are no part of the history.

@@ -120,6 +120,7 @@ type PhotoQuery struct {
 	Jurisdiction string
 	Noun         string
 	Object       uuid.UUID
+	SHA256       string
 	StoredOnly   bool
 	Limit        int
 }
@@ -141,6 +142,9 @@ func (s *Store) Photos(ctx context.Context, q PhotoQuery) ([]assets.Photo, error
 	}
 	if q.Object != uuid.Nil {
 		c.add("object = " + c.arg(q.Object))
+	}
+	if q.SHA256 != "" {
+		c.add("sha256 = " + c.arg(q.SHA256))
 	}
 	if q.StoredOnly {
 		c.add("stored_at is not null")

@@ -67,6 +67,8 @@ func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 			limit = maxBatch
 		case "/api/v1/photos/:id/upload":
 			limit = maxPiece
+		case "/api/v1/rescue":
+			limit = maxRescue
 		}
 		if strings.HasPrefix(c.Path(), "/ogc/") || c.Path() == "/api/v1/bulk" || strings.HasSuffix(c.Path(), "/move") {
 			limit = maxLargeBody

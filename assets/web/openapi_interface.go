@@ -83,6 +83,8 @@ func interfacePaths() object {
 			with(here, inQuery("key", object{"type": "boolean"}), inQuery("from", text), inQuery("to", text))},
 		{"field", "get", "/assets/{id}/inspections", "listInspections", "Who looked at an asset", "", "200", id},
 		{"field", "get", "/devices", "listDevices", "Phones, and what they hold unsent", "", "200", here},
+		{"field", "post", "/rescue", "rescue", "What a phone that cannot send wrote into a file (application/zip)", "", "200", nil},
+		{"field", "get", "/labels", "printLabels", "Label sheets (application/pdf)", "", "200", with(here, inQuery("ids", object{"type": "string", "format": "uuid"}), inQuery("class", text), inQuery("segment", object{"type": "string", "format": "uuid"}))},
 		{"field", "get", "/photos", "listPhotos", "Photos of a place or an object", "", "200",
 			with(here, inQuery("noun", object{"type": "string", "enum": assets.PhotoNouns}), inQuery("id", object{"type": "string", "format": "uuid"}), limit)},
 		{"field", "post", "/photos", "addPhoto", "Announce a photo", "photo", "201", key},

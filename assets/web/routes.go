@@ -134,6 +134,8 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/coverage", s.coverage, viewer},
 		{get, "/api/v1/assets/:id/inspections", s.inspections, viewer},
 		{get, "/api/v1/devices", s.devices, planner},
+		{post, "/api/v1/rescue", s.rescue, planner},
+		{get, "/api/v1/labels", s.labels, viewer},
 
 		{get, "/api/v1/version", s.version, open},
 		{get, "/healthz", s.healthz, open},

@@ -37,6 +37,7 @@ var allowed = map[string][]string{
 // onlyIn names the packages that keep a dependency to themselves.
 var onlyIn = map[string][]string{
 	"github.com/labstack/echo":  {"assets/web"},
+	"github.com/boombuler":      {"assets/exchange"},
 	"github.com/disintegration": {"assets/picture"},
 	"github.com/jackc/pgx":      {"assets/postgis", "assets/postgis/local", "assets/postgis/postgistest"},
 }
