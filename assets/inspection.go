@@ -24,7 +24,7 @@ type Inspection struct {
 	AccuracyM *float64   `json:"accuracy_m"`
 	At        time.Time  `json:"at"` // as the phone said it
 	Actor     string     `json:"by"`
-	Position  *orb.Point `json:"-"` // EPSG:4326; nil if it is not known
+	Position  *orb.Point `json:"position"` // EPSG:4326; nil if it is not known
 }
 
 // Validate reports every wrong member at once.

@@ -37,7 +37,7 @@ type Photo struct {
 	Width     int        `json:"width"`
 	Height    int        `json:"height"`
 	StoredAt  *time.Time `json:"stored_at"` // nil while the bytes are not there
-	Position  *orb.Point `json:"-"`         // EPSG:4326, for staff alone; nil if it is not known
+	Position  *orb.Point `json:"position"`  // EPSG:4326, for staff alone; nil if it is not known
 }
 
 // Validate reports every wrong member at once.

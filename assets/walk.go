@@ -17,7 +17,7 @@ type Walk struct {
 	EndedAt   time.Time      `json:"ended_at"`
 	Sides     []WalkedSide   `json:"sides"`
 	Note      string         `json:"note"`
-	Track     orb.LineString `json:"-"` // EPSG:4326; nil if none was kept
+	Track     orb.LineString `json:"track"` // EPSG:4326; nil if none was kept
 }
 
 // WalkedSide is one side of a segment, walked from end to end.

@@ -118,12 +118,18 @@ func (s *Server) placeOfObject(c echo.Context, noun string, id uuid.UUID) (strin
 	return place, s.may(c, assets.RoleField, place)
 }
 
-// haveBytes notes that the bytes of a photo are there when another one brought them.
+// haveBytes notes that the bytes of a photo are there when another one brought
+// them. A receipt whose bytes are gone, because the folder is of an older backup
+// than the database, is none.
 func (s *Server) haveBytes(c echo.Context, p assets.Photo) (assets.Photo, error) {
-	if p.StoredAt != nil {
-		return p, nil
-	}
 	ctx := c.Request().Context()
+	if p.StoredAt != nil {
+		has, err := s.config.Blobs.Has(p.SHA256)
+		if err == nil && !has {
+			p.StoredAt = nil
+		}
+		return p, err
+	}
 	since, width, height, err := s.store.BlobSince(ctx, p.SHA256)
 	if err != nil || since == nil {
 		return p, err

@@ -401,3 +401,40 @@ func TestDevicesAndEpochs(t *testing.T) {
 		t.Errorf("epochs %s, %s", first.Epoch, next)
 	}
 }
+
+// TestRestoreLosesNothingPhonesHold: a database of an older state answers the
+// phone, which then offers its journal again: all of it is there once more, and
+// nothing twice.
+func TestRestoreLosesNothingPhonesHold(t *testing.T) {
+	t.Parallel()
+	tw, old := newTown(t, 0, web.Config{}), newTown(t, 0, web.Config{})
+	epoch, err := old.store.Epoch(t.Context()) // a backup has the epoch of what it was made of
+	if err != nil {
+		t.Fatal(err)
+	}
+	var journal []opBody
+	var last synced
+	for i := range 20 {
+		id := newUUID()
+		create := newOp("asset", "create", id, 0, newLamp(113.72+float64(i)/400, nil))
+		update := newOp("asset", "update", id, 1, map[string]any{"name": fmt.Sprint("第", i)})
+		journal = append(journal, create, update)
+		if i < 10 { // what the backup holds
+			old.sync(t, "field", create, update)
+		}
+		last = tw.sync(t, "field", create, update)[1]
+	}
+	beat := map[string]any{"device": phone, "ops": []any{}, "seen": map[string]any{"epoch": epoch, "seq": last.Seq, "op": last.Op}}
+	type answer struct{ Epoch string }
+	if a := decode[answer](t, old.as(t, "field", "POST", "/api/v1/sync", beat).want(t, 200).body); a.Epoch == epoch.String() {
+		t.Error("the restored database was not noticed")
+	}
+	for i, r := range old.sync(t, "field", journal...) {
+		if want := map[bool]string{true: "already", false: "applied"}[i < 20]; r.Outcome != want {
+			t.Errorf("%d: %+v", i, r)
+		}
+	}
+	if a := old.as(t, "viewer", "GET", items+"?limit=100", nil).want(t, 200); decode[collection](t, a.body).NumberMatched != 20 {
+		t.Errorf("%.300s", a.body)
+	}
+}
