@@ -49,7 +49,22 @@ func (s *Store) Part(id uuid.UUID, size int64) (*Part, error) {
 		f.Close()
 		return nil, held()
 	}
-	return &Part{s, f, size}, nil
+	p := &Part{s, f, size}
+	if !p.current() { // it became a blob, or was forgotten, between opening and holding it
+		f.Close()
+		return nil, held()
+	}
+	return p, nil
+}
+
+// current reports whether the part's name still leads to it.
+func (p *Part) current() bool {
+	mine, err := p.f.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(p.f.Name())
+	return err == nil && os.SameFile(mine, there)
 }
 
 // PartOffset is how many bytes of an upload are there.
@@ -140,8 +155,19 @@ func (p *Part) File() (*os.File, error) {
 	return p.f, err
 }
 
-// Keep makes the part a blob under its sum.
-func (p *Part) Keep(ref Ref) error { return full(p.store.keep(p.f, ref.SHA256)) }
+// Keep makes the part a blob under its sum as well. It stays a part, held by its
+// process, until it is discarded: whoever notes that the blob is there does so in
+// between, and nobody begins the upload anew meanwhile.
+func (p *Part) Keep(ref Ref) error {
+	path := p.store.path(ref.SHA256)
+	if err := errors.Join(p.f.Sync(), os.MkdirAll(filepath.Dir(path), 0o700)); err != nil {
+		return full(err)
+	}
+	if err := os.Link(p.f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return full(err)
+	}
+	return errors.Join(flush(filepath.Dir(path)), flush(p.store.dir))
+}
 
 // Discard forgets what has arrived.
 func (p *Part) Discard() error { return os.Remove(p.f.Name()) }

@@ -72,6 +72,9 @@ func keep(t *testing.T, s *blob.Store, p *blob.Part, text string) {
 	if err := p.Keep(ref); err != nil {
 		t.Fatal(err)
 	}
+	if err := p.Discard(); err != nil {
+		t.Fatal(err)
+	}
 	f, err := s.Get(ref.SHA256)
 	if err != nil {
 		t.Fatal(err)

@@ -47,6 +47,13 @@ func (s *Server) uploadPiece(c echo.Context) error {
 		return err
 	}
 	defer part.Close()
+	// Another request may have brought the rest between the question and the hold.
+	if p, err = s.store.Photo(r.Context(), assets.Only(p.Jurisdiction), p.ID); err != nil {
+		return err
+	}
+	if p, err = s.haveBytes(c, p); err != nil || p.StoredAt != nil {
+		return s.leave(c, p, part, err)
+	}
 	offset, err := part.Offset()
 	if err != nil {
 		return err
@@ -64,6 +71,14 @@ func (s *Server) uploadPiece(c echo.Context) error {
 		return c.NoContent(http.StatusNoContent)
 	}
 	if p, err = s.finish(c, p, part); err != nil {
+		return err
+	}
+	return s.answerReceipt(c, p)
+}
+
+// leave forgets a part whose photo is there already.
+func (s *Server) leave(c echo.Context, p assets.Photo, part *blob.Part, err error) error {
+	if err := errors.Join(err, part.Discard()); err != nil {
 		return err
 	}
 	return s.answerReceipt(c, p)
@@ -88,7 +103,10 @@ func (s *Server) finish(c echo.Context, p assets.Photo, part *blob.Part) (assets
 	if err := part.Keep(ref); err != nil {
 		return p, err
 	}
-	return s.store.PhotoStored(c.Request().Context(), p.Jurisdiction, p.ID, facts.Width, facts.Height)
+	if p, err = s.store.PhotoStored(c.Request().Context(), p.Jurisdiction, p.ID, facts.Width, facts.Height); err != nil {
+		return p, err
+	}
+	return p, part.Discard()
 }
 
 func inspect(p assets.Photo, part *blob.Part) (ref blob.Ref, facts picture.Facts, err error) {
