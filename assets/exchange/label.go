@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"compress/zlib"
 	"fmt"
 	"io"
 	"strings"
@@ -41,11 +42,25 @@ func WriteLabels(w io.Writer, list []Label) error {
 				return err
 			}
 		}
-		stream := p.add(fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", content.Len(), content.Bytes()))
+		packed, err := deflated(content.Bytes())
+		if err != nil {
+			return err
+		}
+		stream := p.add(fmt.Sprintf("<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream", len(packed), packed))
 		kids = append(kids, fmt.Sprintf("%d 0 R", p.add(fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %.2f %.2f] /Contents %d 0 R /Resources << /Font << /L %d 0 R /C %d 0 R >> >> >>",
 			pdfPages, pageWidth, pageHeight, stream, pdfLatin, pdfChinese))))
 	}
 	return p.write(w, kids)
+}
+
+func deflated(content []byte) ([]byte, error) {
+	var b bytes.Buffer
+	z := zlib.NewWriter(&b)
+	if _, err := z.Write(content); err != nil {
+		return nil, err
+	}
+	err := z.Close()
+	return b.Bytes(), err
 }
 
 func drawLabel(b *bytes.Buffer, l Label, x, y float64) error {
