@@ -122,6 +122,7 @@ type PhotoQuery struct {
 	Object       uuid.UUID
 	SHA256       string
 	StoredOnly   bool
+	Nouns        []string // only of these; nil: all
 	Limit        int
 }
 
@@ -142,6 +143,9 @@ func (s *Store) Photos(ctx context.Context, q PhotoQuery) ([]assets.Photo, error
 	}
 	if q.Object != uuid.Nil {
 		c.add("object = " + c.arg(q.Object))
+	}
+	if q.Nouns != nil {
+		c.add("noun = any(" + c.arg(q.Nouns) + ")")
 	}
 	if q.SHA256 != "" {
 		c.add("sha256 = " + c.arg(q.SHA256))

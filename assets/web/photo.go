@@ -193,6 +193,10 @@ func (s *Server) upload(c echo.Context) error {
 	return s.answerUpload(c, http.StatusOK, p)
 }
 
+// publicPhotos are the nouns whose photos visitors see: what somebody
+// photographed on his way through the street is not for them.
+var publicPhotos = []string{"asset", "segment", "area"}
+
 // photos lists photos: of a jurisdiction or of an object.
 func (s *Server) photos(c echo.Context) error {
 	p, err := parametersOf(c, "jurisdiction", "noun", "id", "limit")
@@ -201,6 +205,9 @@ func (s *Server) photos(c echo.Context) error {
 	}
 	v := s.view(c)
 	q := postgis.PhotoQuery{Scope: v.Scope, StoredOnly: v.Public}
+	if v.Public {
+		q.Nouns = publicPhotos
+	}
 	if _, ok := p.text("jurisdiction"); ok {
 		if q.Jurisdiction, err = p.jurisdiction(); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -144,6 +145,9 @@ func (s *Server) photoCopy(c echo.Context) error {
 	p, err := s.store.Photo(c.Request().Context(), v.Scope, id)
 	if err != nil {
 		return err
+	}
+	if v.Public && !slices.Contains(publicPhotos, p.Noun) {
+		return assets.Errorf(assets.NotFound, "id", "没有这个对象（%s）", "no such %s", "photo")
 	}
 	side := 0
 	switch kind := c.Param("copy"); {

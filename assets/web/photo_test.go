@@ -283,6 +283,19 @@ func TestPhotosGiveAwayNoPlace(t *testing.T) {
 		t.Errorf("%s", list.body)
 	}
 	tw.as(t, "", "GET", "/api/v1/photos/"+s.Photo+"/other", nil).want(t, 404)
+	// What was photographed at an inspection is for staff alone.
+	look, seen := newUUID(), photograph(t, 5, 60)
+	tw.sync(t, "field", newOp("inspection", "create", look, 0, map[string]any{"asset": asset, "result": "found"}))
+	body := announcement(look, seen, "image/jpeg")
+	body["noun"] = "inspection"
+	s = decode[uploadState](t, tw.as(t, "field", "POST", "/api/v1/photos", body).want(t, 201).body)
+	tw.piece(t, "field", s.Upload, 0, seen).want(t, 200)
+	for who, status := range map[string]int{"": 404, "viewer": 200} {
+		tw.as(t, who, "GET", "/api/v1/photos/"+s.Photo+"/view", nil).want(t, status)
+		if a := tw.as(t, who, "GET", "/api/v1/photos?id="+look, nil).want(t, 200); strings.Contains(string(a.body), s.Photo) != (status == 200) {
+			t.Errorf("%q: %s", who, a.body)
+		}
+	}
 }
 
 // bomb is a PNG of few bytes that says it is wide and high.
