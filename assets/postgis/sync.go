@@ -62,6 +62,9 @@ func (s *Store) Sync(ctx context.Context, o Operation) (out assets.Synced, err e
 		}
 		return l.close(ctx, sum[:])
 	})
+	if IsOverload(err) { // an import holds the jurisdiction: the phone tries again
+		return out, err
+	}
 	return out, explain(err)
 }
 
