@@ -64,7 +64,12 @@ type few[T any] struct {
 func newFew[T any](k kind[T], list []*T) *few[T] {
 	f := &few[T]{kind: k, list: list, bounds: make([]orb.Bound, len(list)), byID: make(map[uuid.UUID]int, len(list))}
 	for i, t := range list {
-		f.bounds[i], f.byID[k.head(t).ID] = k.geometry(t).Bound(), i
+		f.bounds[i] = k.geometry(t).Bound()
+		if _, several := f.byID[k.head(t).ID]; several {
+			f.byID[k.head(t).ID] = ambiguous
+			continue
+		}
+		f.byID[k.head(t).ID] = i
 	}
 	f.order = geo.HilbertOrder(len(list), func(i int) orb.Bound { return f.bounds[i] })
 	f.index = geo.NewIndex(len(list), func(i int) orb.Bound { return f.bounds[f.order[i]] })
@@ -99,9 +104,13 @@ func (f *few[T]) with(ids []uuid.UUID, present []*T, moved func(orb.Bound)) *few
 	return newFew(f.kind, list)
 }
 
+// ambiguous stands for an id that several jurisdictions have: the store knows
+// which of them was first.
+const ambiguous = -1
+
 func (f *few[T]) one(v assets.View, id uuid.UUID) (t T, ok bool) {
 	i, ok := f.byID[id]
-	if !ok || !v.Scope.Has(f.kind.head(f.list[i]).Jurisdiction) {
+	if !ok || i == ambiguous || !v.Scope.Has(f.kind.head(f.list[i]).Jurisdiction) {
 		return t, false
 	}
 	return *f.list[i], true

@@ -119,21 +119,30 @@ func (m *Moment) Asset(v assets.View, id uuid.UUID) (a assets.Asset, ok bool) {
 		if !v.Scope.Has(jurisdiction) {
 			continue
 		}
-		k := assets.Key{Jurisdiction: jurisdiction, ID: id}
-		if e, changed := m.entryOf(k); changed {
-			if e.asset == nil {
-				continue
-			}
-			a, ok = *e.asset, true
-		} else if row, found := m.base.find(k); found {
-			a, ok = *m.base.read(row, new(scratch)), true
+		found := m.assetAt(assets.Key{Jurisdiction: jurisdiction, ID: id})
+		if found == nil {
+			continue
 		}
-		if ok {
-			m.names.Dress(&a, v.Public)
-			return a, true
+		if ok { // several jurisdictions have the id: the store knows which of them was first
+			return assets.Asset{}, false
 		}
+		a, ok = *found, true
 	}
-	return a, false
+	if ok {
+		m.names.Dress(&a, v.Public)
+	}
+	return a, ok
+}
+
+// assetAt is the living asset of a key, nil where there is none.
+func (m *Moment) assetAt(k assets.Key) *assets.Asset {
+	if e, changed := m.entryOf(k); changed {
+		return e.asset
+	}
+	if row, found := m.base.find(k); found {
+		return m.base.read(row, new(scratch))
+	}
+	return nil
 }
 
 // Segment returns a segment that a view shows now.

@@ -53,6 +53,7 @@ type ledger struct {
 	changes      []assets.Change
 	pending      *pgx.Batch // statements that wait to be sent together
 	classes      map[string]assets.Class
+	answer       []byte     // what is to be answered when the operation comes again; nil if that follows from its changes
 	around       *orb.Bound // where objects were brought back that may have to be placed anew
 }
 
@@ -227,13 +228,13 @@ func (l *ledger) close(ctx context.Context, sum []byte) error {
 	if err := l.flush(ctx); err != nil {
 		return err
 	}
-	if l.seq == l.first { // nothing changed: no trace
+	if l.seq == l.first && l.answer == nil { // nothing changed: no trace
 		return nil
 	}
 	var b pgx.Batch
 	b.Queue(`update jurisdiction set seq = $2, hash = $3 where code = $1`, l.jurisdiction, l.seq, l.hash)
-	b.Queue(`insert into operation (jurisdiction, op, at, actor, body_sha256, first_seq, last_seq) values ($1, $2, $3, $4, $5, $6, $7)`,
-		l.jurisdiction, l.write.Op, l.at, l.write.Actor, sum, l.first+1, l.seq)
+	b.Queue(`insert into operation (jurisdiction, op, at, actor, body_sha256, first_seq, last_seq, answer) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		l.jurisdiction, l.write.Op, l.at, l.write.Actor, sum, l.first+1, l.seq, rawJSON(l.answer))
 	b.Queue(`select pg_notify('change', $1)`, fmt.Sprintf("%s:%d", l.jurisdiction, l.seq))
 	return l.tx.SendBatch(ctx, &b).Close()
 }

@@ -78,7 +78,11 @@ func (s *Server) changes(c echo.Context) error {
 		d, _ := describeChange(ch, false)
 		documents, next = append(documents, d), ch.Seq
 	}
-	l := listing{title: assets.Text{ZH: "变更", EN: "Changes"}, member: "changes", document: map[string]any{"changes": documents, "next": next}, private: true}
+	epoch, err := s.store.Epoch(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	l := listing{title: assets.Text{ZH: "变更", EN: "Changes"}, member: "changes", document: map[string]any{"changes": documents, "next": next, "epoch": epoch}, private: true}
 	if len(found) == limit {
 		l.next = s.changesAfter(c, next)
 	}

@@ -28,6 +28,7 @@ func interfacePaths() object {
 	anyNoun := inPath("collection", object{"type": "string", "enum": assets.Collections})
 	since := inQuery("since", object{"type": "integer", "minimum": 0})
 	limit := inQuery("limit", object{"type": "integer", "minimum": 1})
+	after := inQuery("after", object{"type": "string", "format": "uuid"})
 	instant := func(name string) any { return joined(inQuery(name, text), object{"required": true}) }
 	with := func(list []any, more ...any) []any { return append(append([]any{}, list...), more...) }
 	calls := []call{
@@ -72,6 +73,25 @@ func interfacePaths() object {
 		{"map", "get", "/counts", "countAssets", "Figures of the legend", "", "200", with(with(here, shared("bbox", "datetime")...), filters...)},
 		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(with(here, instant("q"), limit), page...)},
 		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
+
+		{"field", "post", "/sync", "sync", "Send what a phone did", "sync", "200", nil},
+		{"field", "get", "/conflicts", "listConflicts", "Edits of two people that cannot both stand", "", "200", with(here, inQuery("open", object{"type": "boolean"}), limit, after)},
+		{"field", "post", "/conflicts/{id}/resolve", "resolveConflict", "Settle a conflict", "resolution", "200", with(id, key...)},
+		{"field", "get", "/pack", "getPack", "All that a phone needs without the network", "", "200", with(here, inQuery("segments", text))},
+		{"field", "get", "/walks", "listWalks", "Who walked where", "", "200", with(here, limit, after)},
+		{"field", "get", "/coverage", "getCoverage", "When each side of the segments was walked", "", "200",
+			with(here, inQuery("key", object{"type": "boolean"}), inQuery("from", text), inQuery("to", text))},
+		{"field", "get", "/assets/{id}/inspections", "listInspections", "Who looked at an asset", "", "200", id},
+		{"field", "get", "/devices", "listDevices", "Phones, and what they hold unsent", "", "200", here},
+		{"field", "post", "/rescue", "rescue", "What a phone that cannot send wrote into a file (application/zip)", "", "200", nil},
+		{"field", "get", "/labels", "printLabels", "Label sheets (application/pdf)", "", "200", with(here, inQuery("ids", object{"type": "string", "format": "uuid"}), inQuery("class", text), inQuery("segment", object{"type": "string", "format": "uuid"}))},
+		{"field", "get", "/photos", "listPhotos", "Photos of a place or an object", "", "200",
+			with(here, inQuery("noun", object{"type": "string", "enum": assets.PhotoNouns}), inQuery("id", object{"type": "string", "format": "uuid"}), limit)},
+		{"field", "post", "/photos", "addPhoto", "Announce a photo", "photo", "201", key},
+		{"field", "get", "/photos/{id}/upload", "getUpload", "How far an upload is", "", "200", id},
+		{"field", "patch", "/photos/{id}/upload", "uploadPiece", "Send bytes of a photo (application/offset+octet-stream)", "", "200",
+			with(id, inHeader("Upload-Offset", "How many bytes the server has"))},
+		{"field", "get", "/photos/{id}/{copy}", "getPhoto", "A photo", "", "200", with(id, inPath("copy", object{"type": "string", "enum": []string{"thumb", "view", "original"}}))},
 
 		{"process", "get", "/version", "getVersion", "What is running", "", "200", nil},
 	}

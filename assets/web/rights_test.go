@@ -30,7 +30,11 @@ var rights = map[string]string{
 	"GET /api/v1/jurisdictions": "visitor", "GET /api/v1/classes": "visitor", "GET /api/v1/departments": "visitor", "GET /api/v1/counts": "visitor",
 	"GET /api/v1/search": "visitor", "GET /api/v1/basemap": "visitor", "GET /api/v1/timeline": "visitor", "GET /api/v1/compare": "visitor", "GET /api/v1/events": "visitor",
 
-	"GET /api/v1/people": "viewer", "GET /api/v1/changes": "viewer", "GET /api/v1/:collection/:id/history": "viewer",
+	"GET /api/v1/photos": "visitor", "GET /api/v1/photos/:id/:copy": "visitor",
+
+	"GET /api/v1/conflicts": "viewer", "GET /api/v1/pack": "viewer", "GET /api/v1/walks": "viewer", "GET /api/v1/coverage": "viewer", "GET /api/v1/labels": "viewer",
+	"GET /api/v1/assets/:id/inspections": "viewer",
+	"GET /api/v1/people":                 "viewer", "GET /api/v1/changes": "viewer", "GET /api/v1/:collection/:id/history": "viewer",
 
 	"DELETE /api/v1/session": "person", "PUT /api/v1/session/password": "person",
 	"GET /api/v1/tokens": "person", "POST /api/v1/tokens": "person", "DELETE /api/v1/tokens/:id": "person",
@@ -41,7 +45,10 @@ var rights = map[string]string{
 	"POST /api/v1/assets/:id/restore": "field", "POST /api/v1/assets/:id/replace": "field", "POST /api/v1/operations/:op/undo": "field",
 	"POST /api/v1/:collection/:id/versions/:version/restore": "field",
 
-	"POST /api/v1/bulk": "planner",
+	"POST /api/v1/sync": "field", "POST /api/v1/conflicts/:id/resolve": "field", "POST /api/v1/photos": "field",
+	"GET /api/v1/photos/:id/upload": "field", "PATCH /api/v1/photos/:id/upload": "field",
+
+	"POST /api/v1/bulk": "planner", "GET /api/v1/devices": "planner", "POST /api/v1/rescue": "planner",
 
 	"GET /api/v1/accounts": "admin", "POST /api/v1/accounts": "admin", "PATCH /api/v1/accounts/:id": "admin",
 	"POST /api/v1/classes": "admin", "PUT /api/v1/classes/:id": "admin", "DELETE /api/v1/classes/:id": "admin",
@@ -140,9 +147,10 @@ func (tw *town) fill(t *testing.T, path string) string {
 	if id == "" { // the walk deleted it
 		id = uuid.NewString()
 	}
-	filled := strings.NewReplacer(":collection", "assets", ":id", id, ":op", uuid.NewString(), ":version", "1", ":z", "14", ":row", "6503", ":col", "13369", ":hash", "x", "*", "a.js").Replace(path)
+	filled := strings.NewReplacer(":collection", "assets", ":id", id, ":op", uuid.NewString(), ":version", "1", ":z", "14", ":row", "6503", ":col", "13369", ":hash", "x", ":copy", "thumb", "*", "a.js").Replace(path)
 	switch path {
-	case "/api/v1/changes", "/api/v1/people", "/api/v1/classes", "/api/v1/departments", "/api/v1/counts", "/api/v1/basemap", "/api/v1/timeline":
+	case "/api/v1/changes", "/api/v1/people", "/api/v1/classes", "/api/v1/departments", "/api/v1/counts", "/api/v1/basemap", "/api/v1/timeline",
+		"/api/v1/conflicts", "/api/v1/pack", "/api/v1/walks", "/api/v1/coverage", "/api/v1/devices", "/api/v1/photos", "/api/v1/labels":
 		filled += "?jurisdiction=" + place
 	case "/api/v1/search":
 		filled += "?q=x&jurisdiction=" + place
