@@ -57,7 +57,7 @@ export function RepairPage() {
   const put = async () => { await repair(item, value); done(); };
   return html`<main class="field-page" aria-label=${t('field.state.refused')}>
     <header><button class="ghost square" aria-label=${t('field.back')} onClick=${done}><${Icon} name="ui-back" /></button><h1>${t('field.state.refused')}</h1></header>
-    <div class="field-scroll"><div class="notice"><${Icon} name="ui-alert" /><p><b>${nameOf(c)}</b><br />${why}</p></div>
+    <div class="field-scroll" tabindex="0"><div class="notice"><${Icon} name="ui-alert" /><p><b>${nameOf(c)}</b><br />${why}</p></div>
       ${value.condition && html`<${ConditionChoice} value=${value.condition} set=${(/** @type {string} */ k) => setValue({ ...value, condition: k })} />`}
       <${AttributeFields} fields=${c?.fields ?? []} values=${value.attributes ?? {}} wrong=${field.replace(/^attributes\./, '')} why=${why} set=${(/** @type {any} */ a) => setValue({ ...value, attributes: a })} /></div>
     <footer><button class="save" onClick=${put}>${t('field.again')}</button></footer></main>`;

@@ -47,7 +47,7 @@ export function MorePage() {
   const p = pack.value;
   return html`<main class="field-page" aria-label=${t('field.more')}>
     <header><button class="ghost square" id="back" aria-label=${t('field.back')} onClick=${() => { screen.value = 'tiles'; }}><${Icon} name="ui-back" /></button><h1>${t('field.more')}</h1></header>
-    <div class="field-scroll">
+    <div class="field-scroll" tabindex="0">
       <section class="card block"><h2>${t('field.area')}</h2>
         <p>${p ? t('field.area.state', { name: p.jurisdiction.name, n: number(assets.value.size), mb: number(p.size / 1e6, 1), at: time(new Date(p.freshAt).toISOString()) }) : t('field.area.none')}</p>
         ${packProblem.value && html`<p class="bad" role="alert">${packProblem.value.message}</p>`}

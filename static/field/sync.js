@@ -52,7 +52,7 @@ export function SyncPage() {
   const left = n.ops - n.opsDone + n.photos - n.photosDone;
   return html`<main class="field-page" aria-label=${t('field.sync')}>
     <header><button class="ghost square" id="back" aria-label=${t('field.back')} onClick=${() => { screen.value = 'tiles'; }}><${Icon} name="ui-back" /></button><h1>${t('field.sync')}</h1></header>
-    <div class="field-scroll">
+    <div class="field-scroll" tabindex="0">
       ${left > 0 && html`<div class="notice"><${Icon} name="ui-offline" /><p><b>${t('field.left', { n: number(left) })}</b><br />${t(`field.why.${halted.value || 'none'}`)}</p></div>`}
       ${left > 0 && !storage.kept && html`<div class="notice"><${Icon} name="ui-alert" /><p>${t('field.evict')}</p></div>`}
       ${storage.quota > 0 && storage.used > 0.8 * storage.quota && html`<div class="notice"><${Icon} name="ui-alert" /><p>${t('field.full')}</p></div>`}

@@ -122,7 +122,7 @@ export function Burst() {
   return html`<section class="field-sheet burst" aria-label=${t('field.burst')}>
     <header><${Badge} icon=${c.icon} color=${c.color} className="large" /><div><h2>${t('field.burst')} · ${nameOf(c)}</h2><${Where} /></div>
       <button class="ghost square close" aria-label=${t('close')} onClick=${close}><${Icon} name="ui-close" /></button></header>
-    <ul class="strip">${strip.map((s) => html`<li key=${s.op}><button class="button" aria-label=${t('field.undo')} onClick=${() => back(s.op)}><${Badge} icon=${c.icon} color=${c.color} />${s.photos > 0 && s.photos}<${Icon} name="ui-undo" /></button></li>`)}</ul>
+    <ul class="strip">${strip.map((s) => html`<li key=${s.op}><button class="button" onClick=${() => back(s.op)}><${Badge} icon=${c.icon} color=${c.color} />${s.photos > 0 && s.photos}<${Icon} name="ui-undo" /><span class="hidden">${t('field.undo')}</span></button></li>`)}</ul>
     <div class="pair"><${PhotoButton} files=${[]} set=${shoot} /><p class="today">${t('field.today', { n: number(today.value) })}</p></div>
     <button class="save huge" id="shoot" data-quality=${quality.value} disabled=${!spot.value} onClick=${() => shoot()}><${Icon} name="ui-plus" />${nameOf(c)}</button>
     <p class="where">${t('field.need', { m: number(need.value, 1) })}</p>
