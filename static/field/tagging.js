@@ -78,6 +78,6 @@ export function titleOf(o, classOf, named) {
   const code = o.body.value?.class ?? assets.peek().get(o.id)?.properties.class ?? assets.peek().get(o.body.value?.asset)?.properties.class;
   const c = code && classOf(code);
   const what = c ? named(c) : t(`field.noun.${o.noun}`);
-  return o.noun === 'asset' ? `${what} · ${o.body.kind === 'create' ? t(`condition.${o.body.value.condition}`) : t(`field.kind.${o.body.kind}`)}` : `${what} · ${t(`field.noun.${o.noun}`)}`;
+  return o.noun === 'walk' ? what : o.noun === 'asset' ? `${what} · ${o.body.kind === 'create' ? t(`condition.${o.body.value.condition}`) : t(`field.kind.${o.body.kind}`)}` : `${what} · ${t(`field.noun.${o.noun}`)}`;
 }
 
