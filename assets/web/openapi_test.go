@@ -17,7 +17,7 @@ import (
 )
 
 // undescribed are the routes of the pages, which are no interface.
-var undescribed = []string{"GET /", "GET /login", "GET /static/:hash/*", "GET /favicon.ico", "GET /trust", "GET /trust/ca.crt", "GET /ogc/"}
+var undescribed = []string{"GET /", "GET /login", "GET /field", "GET /sw.js", "GET /static/:hash/*", "GET /favicon.ico", "GET /trust", "GET /trust/ca.crt", "GET /ogc/"}
 
 // TestTheDefinitionIsTrue: the API definition is valid, names every route and
 // nothing else, and every parameter that it names is taken, every other refused.

@@ -52,6 +52,8 @@ func (s *Server) routes() []route {
 	return []route{
 		{get, "/", s.planner, open},
 		{get, "/login", s.planner, open},
+		{get, "/field", s.fieldPage, open},
+		{get, "/sw.js", s.serviceWorker, open},
 		{get, "/static/:hash/*", s.staticFile, open},
 		{get, "/favicon.ico", s.favicon, open},
 		{get, "/trust", s.trust, open},

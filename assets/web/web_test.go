@@ -31,6 +31,8 @@ var (
 	page      = fstest.MapFS{
 		"index.html":     {Data: []byte(`<!doctype html><script type="importmap">{"imports":{"a":"/static/HASH/a.js"}}</script><script type="module" src="/static/HASH/a.js"></script>`)},
 		"a.js":           {Data: []byte("export const a = \"" + strings.Repeat("a.js ", 400) + "\";\n")},
+		"field.html":     {Data: []byte(`<!doctype html><script type="importmap">{"imports":{"a":"/static/HASH/a.js"}}</script><script type="module" src="/static/HASH/a.js"></script>`)},
+		"sw.js":          {Data: []byte("const shell = '/static/HASH/';")},
 		"icons/logo.svg": {Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)},
 		"secret.go":      {Data: []byte("package secret")},
 	}
