@@ -72,7 +72,7 @@ func readLedger(t *testing.T, name string, file []byte, o LedgerOptions) *Ledger
 
 func compare(t *testing.T, l *Ledger, want string) {
 	t.Helper()
-	if got := told(l); got != strings.TrimSpace(want) {
+	if got := strings.TrimSpace(told(l)); got != strings.TrimSpace(want) {
 		t.Errorf("read is\n%s\nwant\n%s", got, strings.TrimSpace(want))
 	}
 }
