@@ -41,6 +41,8 @@ var foreign = regexp.MustCompile(`(?i)[$€£₩₽]|USD|EUR|HKD|JPY|GBP|美元|
 // grouped is a number with its thousands separated, all of them.
 var grouped = regexp.MustCompile(`^[0-9]{1,3}([, '][0-9]{3})+(\.[0-9]+)?$`)
 
+var separators = strings.NewReplacer(",", "", " ", "", "'", "")
+
 // plain is a number as programs write it.
 var plain = regexp.MustCompile(`^([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?$`)
 
@@ -82,7 +84,7 @@ func parseAmount(s string, of unit, number bool) (fen, *assets.Text) {
 		return 0, fault
 	}
 	if grouped.MatchString(digits) && strings.Count(digits, ",")*strings.Count(digits, " ") == 0 {
-		digits = strings.NewReplacer(",", "", " ", "", "'", "").Replace(digits)
+		digits = separators.Replace(digits)
 	}
 	m := plain.FindStringSubmatch(digits)
 	switch {

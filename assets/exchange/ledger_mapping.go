@@ -105,9 +105,11 @@ var (
 	titleUnit   = regexp.MustCompile(`单位:(?:人民币)?(百万元|万元|千元|亿元|元)`)
 )
 
+var headingMarks = strings.NewReplacer(" ", "", "\n", "", "\t", "", "_", "", "-", "", "*", "", ":", "", ".", "", "、", "", "/", "")
+
 // plainName is the name of a column as it is compared.
 func plainName(s string) string {
-	return strings.ToLower(strings.NewReplacer(" ", "", "\n", "", "\t", "", "_", "", "-", "", "*", "", ":", "", ".", "", "、", "", "/", "").Replace(folded(s)))
+	return strings.ToLower(headingMarks.Replace(folded(s)))
 }
 
 func unitOf(word string) unit {

@@ -123,6 +123,9 @@ func (r *ledgerReader) compare(l line, i int, label string, part bool, written f
 func (r *ledgerReader) again(l line) bool {
 	same := 0
 	for i, c := range r.layout.columns {
+		if l.at(i).kind == numberCell {
+			return false
+		}
 		text := plainName(l.at(i).text)
 		if text == "" {
 			continue
