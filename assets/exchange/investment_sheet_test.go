@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"streetbook/assets"
 )
 
 // answer is one by segment, with a name that would run as a formula.
@@ -101,8 +103,8 @@ func TestTemplateIsReadAsItIs(t *testing.T) {
 		"zh-CN": {"P-1", "2019-05-01", "付款", 1234.5, "V1", "甲公司", "榆林南路、商鼎路", "一号院", "备注"},
 		"en":    {"P-1", "2019-05-01", "payment", 1234.5, "V1", "甲公司", "榆林南路; 商鼎路", "一号院", "备注"},
 	} {
-		template := Template{Language: language, Projects: []NamedCode{{"P-1", "白改黑"}}, Segments: []NamedCode{{"S1", "榆林南路"}, {"", "榆林南路"}}}
-		f := opened(t, func(w *bytes.Buffer) error { return WriteTemplate(w, template) })
+		names := assets.LedgerNames{Projects: []assets.Named{{Code: "P-1", Name: "白改黑"}}, Segments: []assets.Named{{Code: "S1", Name: "榆林南路"}, {Name: "榆林南路"}}}
+		f := opened(t, func(w *bytes.Buffer) error { return WriteTemplate(w, language, names) })
 		fill := f.GetSheetName(0)
 		if v, err := f.GetDataValidations(fill); err != nil || len(v) != 3 {
 			t.Errorf("%d lists (%v)", len(v), err)

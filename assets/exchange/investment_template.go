@@ -10,17 +10,6 @@ import (
 	"streetbook/assets"
 )
 
-// Template is what the workbook to fill in offers for choice, by code and name.
-type Template struct {
-	Language string
-	Projects []NamedCode
-	Segments []NamedCode
-	Areas    []NamedCode
-}
-
-// NamedCode is something that a cell may name.
-type NamedCode struct{ Code, Name string }
-
 var (
 	sheetFill  = assets.Text{ZH: "填写", EN: "Fill in"}
 	sheetHelp  = assets.Text{ZH: "说明", EN: "Help"}
@@ -49,15 +38,23 @@ var templateColumns = []struct {
 // templateRows is how many rows below the header offer choices.
 const templateRows = 5000
 
-// WriteTemplate writes the workbook that ReadLedger reads without a mapping.
-func WriteTemplate(w io.Writer, t Template) error {
+// template writes the workbook to fill in.
+type template struct {
+	language string
+	names    assets.LedgerNames
+}
+
+// WriteTemplate writes the workbook that ReadLedger reads without a mapping. It
+// offers the names for choice.
+func WriteTemplate(w io.Writer, language string, names assets.LedgerNames) error {
+	t := template{language, names}
 	f := excelize.NewFile()
 	defer f.Close()
 	style, err := newStyles(f)
 	if err != nil {
 		return err
 	}
-	fill, help, lists := sheetFill.In(t.Language), sheetHelp.In(t.Language), sheetLists.In(t.Language)
+	fill, help, lists := sheetFill.In(t.language), sheetHelp.In(t.language), sheetLists.In(t.language)
 	if err := f.SetSheetName("Sheet1", fill); err != nil {
 		return err
 	}
@@ -88,7 +85,7 @@ func kindNames(language string) []string {
 	return []string{"合同", "变更", "付款", "退款", "拨款"}
 }
 
-func (t Template) writeFill(f *excelize.File, name string, style styles) error {
+func (t template) writeFill(f *excelize.File, name string, style styles) error {
 	for i, c := range templateColumns {
 		column := columnName(i)
 		if err := f.SetColWidth(name, column, column, c.width); err != nil {
@@ -101,7 +98,7 @@ func (t Template) writeFill(f *excelize.File, name string, style styles) error {
 		if err := f.SetColStyle(name, column, id); err != nil {
 			return err
 		}
-		if err := f.SetCellValue(name, column+"1", c.name.In(t.Language)); err != nil {
+		if err := f.SetCellValue(name, column+"1", c.name.In(t.language)); err != nil {
 			return err
 		}
 	}
@@ -120,18 +117,18 @@ func (t Template) writeFill(f *excelize.File, name string, style styles) error {
 }
 
 // exampleRow is marked in its first cell, so that it is never imported.
-func (t Template) exampleRow() []any {
-	if t.Language == "en" {
+func (t template) exampleRow() []any {
+	if t.language == "en" {
 		return []any{"Example (not imported): P-2019-01", "2019-05-01", "payment", 123456.78, "INV-0001", "A builder", "Yulin South Road", "", "part payment"}
 	}
 	return []any{"示例（不导入）：P-2019-01", "2019-05-01", "付款", 123456.78, "发票-0001", "某施工单位", "榆林南路、商鼎路", "", "进度款"}
 }
 
-func (t Template) writeHelp(f *excelize.File, name string, style styles) error {
+func (t template) writeHelp(f *excelize.File, name string, style styles) error {
 	w := stream(f, name, 26, 90)
-	w.put(excelize.Cell{StyleID: style.title, Value: titleHelp.In(t.Language)})
+	w.put(excelize.Cell{StyleID: style.title, Value: titleHelp.In(t.language)})
 	for _, c := range templateColumns {
-		w.put(excelize.Cell{StyleID: style.bold, Value: c.name.In(t.Language)}, c.help.In(t.Language))
+		w.put(excelize.Cell{StyleID: style.bold, Value: c.name.In(t.language)}, c.help.In(t.language))
 	}
 	for _, line := range []assets.Text{
 		{ZH: "以“示例”开头的行不导入。", EN: "A row that begins with “Example” is not imported."},
@@ -139,18 +136,18 @@ func (t Template) writeHelp(f *excelize.File, name string, style styles) error {
 		{ZH: "只要有一格有误，整张表都不导入，并逐格说明原因。", EN: "If a single cell is wrong nothing is imported, and every such cell is named with the reason."},
 		{ZH: "列可增删、换序；金额列标题写“（万元）”即按万元读取。", EN: "Columns may be left out or moved; amounts under a heading with （万元） are read in 10,000 yuan."},
 	} {
-		w.put("", line.In(t.Language))
+		w.put("", line.In(t.language))
 	}
 	return w.end()
 }
 
 // writeLists writes the choices that the cells refer to, one list a column.
-func (t Template) writeLists(f *excelize.File, name string, style styles) error {
+func (t template) writeLists(f *excelize.File, name string, style styles) error {
 	w := stream(f, name, 14, 30, 30, 30)
-	columns := [][]string{kindNames(t.Language), choices(t.Projects), choices(t.Segments), choices(t.Areas)}
+	columns := [][]string{kindNames(t.language), choices(t.names.Projects), choices(t.names.Segments), choices(t.names.Areas)}
 	var head []any
 	for _, c := range []int{2, 0, 6, 7} {
-		head = append(head, excelize.Cell{StyleID: style.head, Value: templateColumns[c].name.In(t.Language)})
+		head = append(head, excelize.Cell{StyleID: style.head, Value: templateColumns[c].name.In(t.language)})
 	}
 	w.put(head...)
 	most := 0
@@ -171,7 +168,7 @@ func (t Template) writeLists(f *excelize.File, name string, style styles) error 
 
 // choices name things by their code where they have one, so that a name that
 // comes twice is no trouble.
-func choices(list []NamedCode) (names []string) {
+func choices(list []assets.Named) (names []string) {
 	seen := map[string]bool{}
 	add := func(name string) {
 		if name != "" && !seen[name] && !strings.ContainsAny(name, "、,，;；") {
@@ -190,13 +187,13 @@ func choices(list []NamedCode) (names []string) {
 
 // offer makes lists of the cells to fill in. Where several names or names that
 // are not listed may stand, a list only helps.
-func (t Template) offer(f *excelize.File, fill, lists string) error {
+func (t template) offer(f *excelize.File, fill, lists string) error {
 	for _, o := range []struct {
 		column, list string
 		count        int
 		strict       bool
 	}{
-		{"C", "A", len(ledgerKinds), true}, {"A", "B", len(choices(t.Projects)), false}, {"G", "C", len(choices(t.Segments)), false}, {"H", "D", len(choices(t.Areas)), false},
+		{"C", "A", len(ledgerKinds), true}, {"A", "B", len(choices(t.names.Projects)), false}, {"G", "C", len(choices(t.names.Segments)), false}, {"H", "D", len(choices(t.names.Areas)), false},
 	} {
 		if o.count == 0 {
 			continue
@@ -205,7 +202,7 @@ func (t Template) offer(f *excelize.File, fill, lists string) error {
 		v.SetSqref(fmt.Sprintf("%s2:%s%d", o.column, o.column, templateRows))
 		v.SetSqrefDropList(fmt.Sprintf("'%s'!$%s$2:$%s$%d", lists, o.list, o.list, o.count+1))
 		if v.ShowErrorMessage = o.strict; o.strict {
-			v.SetError(excelize.DataValidationErrorStyleStop, sheetLists.In(t.Language), strings.Join(kindNames(t.Language), ", "))
+			v.SetError(excelize.DataValidationErrorStyleStop, sheetLists.In(t.language), strings.Join(kindNames(t.language), ", "))
 		}
 		if err := f.AddDataValidation(fill, v); err != nil {
 			return err

@@ -8,15 +8,6 @@ import (
 	"streetbook/assets"
 )
 
-// Named is something of the registry that a file may name.
-type Named struct {
-	ID         uuid.UUID
-	Code, Name string
-}
-
-// LedgerNames are the projects, segments and areas of a jurisdiction.
-type LedgerNames struct{ Projects, Segments, Areas []Named }
-
 // ResolvedEntry is a draft whose names were found. No targets means those of the
 // project.
 type ResolvedEntry struct {
@@ -27,7 +18,7 @@ type ResolvedEntry struct {
 
 // Resolve finds what the drafts name, refusing cell by cell what is not there and
 // what several are called. A code counts before a name.
-func (l *Ledger) Resolve(names LedgerNames) (list []ResolvedEntry) {
+func (l *Ledger) Resolve(names assets.LedgerNames) (list []ResolvedEntry) {
 	projects := newDirectory(assets.Text{ZH: "项目", EN: "project"}, names.Projects)
 	segments := newDirectory(assets.Text{ZH: "路段", EN: "segment"}, names.Segments)
 	areas := newDirectory(assets.Text{ZH: "区域", EN: "area"}, names.Areas)
@@ -84,10 +75,10 @@ type directory struct {
 	what   assets.Text
 	byCode map[string]int
 	byName map[string]int // -1 where several have it
-	list   []Named
+	list   []assets.Named
 }
 
-func newDirectory(what assets.Text, list []Named) *directory {
+func newDirectory(what assets.Text, list []assets.Named) *directory {
 	d := &directory{what: what, byCode: map[string]int{}, byName: map[string]int{}, list: list}
 	put := func(m map[string]int, key string, i int) {
 		if key = alike(key); key == "" {
@@ -111,7 +102,7 @@ func alike(s string) string {
 	return strings.ToLower(strings.ReplaceAll(folded(s), " ", ""))
 }
 
-func (d *directory) find(name string) (Named, *assets.Text) {
+func (d *directory) find(name string) (assets.Named, *assets.Text) {
 	key := alike(name)
 	i, ok := d.byCode[key]
 	if !ok {
@@ -119,9 +110,9 @@ func (d *directory) find(name string) (Named, *assets.Text) {
 	}
 	switch {
 	case !ok:
-		return Named{}, because("没有%[1]s“%[3]s”", "there is no %[2]s %[3]q", d.what.ZH, d.what.EN, shortened(name))
+		return assets.Named{}, because("没有%[1]s“%[3]s”", "there is no %[2]s %[3]q", d.what.ZH, d.what.EN, shortened(name))
 	case i < 0:
-		return Named{}, because("有几个%[1]s叫“%[3]s”；请用编号", "several of the kind %[2]s are called %[3]q: use the code", d.what.ZH, d.what.EN, shortened(name))
+		return assets.Named{}, because("有几个%[1]s叫“%[3]s”；请用编号", "several of the kind %[2]s are called %[3]q: use the code", d.what.ZH, d.what.EN, shortened(name))
 	}
 	return d.list[i], nil
 }

@@ -12,10 +12,10 @@ import (
 
 func TestNamesAreFound(t *testing.T) {
 	id := func(n byte) uuid.UUID { return uuid.UUID{15: n} }
-	names := LedgerNames{
-		Projects: []Named{{id(1), "P-1", "白改黑"}, {id(2), "P-2", "屋面"}, {id(3), "P-3", "屋面"}},
-		Segments: []Named{{id(4), "S1", "榆林南路"}, {id(5), "S2", "商鼎路"}},
-		Areas:    []Named{{id(6), "", "一号院"}, {id(7), "", "商鼎路"}},
+	names := assets.LedgerNames{
+		Projects: []assets.Named{{ID: id(1), Code: "P-1", Name: "白改黑"}, {ID: id(2), Code: "P-2", Name: "屋面"}, {ID: id(3), Code: "P-3", Name: "屋面"}},
+		Segments: []assets.Named{{ID: id(4), Code: "S1", Name: "榆林南路"}, {ID: id(5), Code: "S2", Name: "商鼎路"}},
+		Areas:    []assets.Named{{ID: id(6), Code: "", Name: "一号院"}, {ID: id(7), Code: "", Name: "商鼎路"}},
 	}
 	text := "项目编号,项目名称,付款日期,付款金额,凭证号,路段,对象\n" +
 		"ｐ-1,白 改黑,2019-1-1,1,V1,s1、商鼎路,一号院\n" + // 2
