@@ -73,6 +73,8 @@ func interfacePaths() object {
 		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(here, instant("q"), limit)},
 		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
 
+		{"investment", "get", "/investment/template", "getInvestmentTemplate", "The workbook to fill in entries", "", "200", here},
+
 		{"process", "get", "/version", "getVersion", "What is running", "", "200", nil},
 	}
 	paths := object{}
@@ -90,6 +92,9 @@ func addCall(paths object, path string, c call) {
 		mediaType := typeJSON
 		if strings.HasSuffix(path, "/events") {
 			mediaType = "text/event-stream"
+		}
+		if strings.HasSuffix(path, "/template") {
+			mediaType = typeXLSX
 		}
 		answer[c.status].(object)["content"] = object{mediaType: object{"schema": object{}}}
 	}

@@ -121,6 +121,8 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/changes", s.changes, viewer},
 		{get, "/api/v1/events", s.events, visitors},
 
+		{get, "/api/v1/investment/template", s.investmentTemplate, planner},
+
 		{get, "/api/v1/version", s.version, open},
 		{get, "/healthz", s.healthz, open},
 		{get, "/readyz", s.readyz, open},
