@@ -208,3 +208,54 @@ func TestMappingIsChecked(t *testing.T) {
 		}
 	}
 }
+
+// TestUnitsAreNotGuessed has titles that name a unit, plainly or not.
+func TestUnitsAreNotGuessed(t *testing.T) {
+	const rows = "项目,付款日期,付款金额\nP,2019-1-1,1.5\n"
+	for title, want := range map[string]string{
+		"资金台账（万元）": "15000.00", "单位：万元": "15000.00", "金额单位：人民币千元": "1500.00", "填报单位：元通街道": "1.50", "台账": "1.50", "（单位：元）": "1.50", "总投资1200万元": "",
+	} {
+		l, err := ReadLedger("x.csv", []byte(title+"\n"+rows), LedgerOptions{})
+		if want == "" {
+			if assets.ErrorCode(err) != assets.Invalid || !strings.Contains(err.Error(), "not plain") {
+				t.Errorf("%s: %v", title, err)
+			}
+			continue
+		}
+		if err != nil || len(l.Drafts) != 1 || yuanText(l.Drafts[0].Amount) != want {
+			t.Errorf("%s: %+v, %v", title, l, err)
+		}
+	}
+	said := LedgerOptions{Mapping: Mapping{Columns: []LedgerColumn{{Name: "付款金额", Unit: "yuan"}}}}
+	compare(t, readLedger(t, "x.csv", []byte("总投资1200万元\n"+rows), said), "3|P||2019-01-01|payment|1.50||||")
+}
+
+// TestScaledFormatsAreRefused has a number that the spreadsheet shows divided by
+// ten thousand.
+func TestScaledFormatsAreRefused(t *testing.T) {
+	for format, scaled := range map[string]bool{`0!.0,"万元"`: true, "0%": true, "#,##0.00,": true, "0.0,,": true, "#,##0.00": false, `#,##0.00"万, "`: false, `_ * #,##0.00_ ;_ * -#,##0.00_ `: false} {
+		f := excelize.NewFile()
+		for cell, v := range map[string]any{"A1": "项目", "B1": "付款日期", "C1": "付款金额", "A2": "P", "B2": "2019-1-1", "C2": 123456.78} {
+			if err := f.SetCellValue("Sheet1", cell, v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		id, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.SetCellStyle("Sheet1", "C2", "C2", id); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := f.Write(&out); err != nil {
+			t.Fatal(err)
+		}
+		if l := readLedger(t, "x.xlsx", out.Bytes(), LedgerOptions{}); (l.Faulty == 1) != scaled {
+			t.Errorf("%s: %s", format, told(l))
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
