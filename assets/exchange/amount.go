@@ -178,7 +178,7 @@ func inFen(digits string, power int, number bool) (fen, *assets.Text) {
 		return 0, because("不是整分（不得四舍五入）", "is not a whole number of fen and must not be rounded")
 	}
 	if f := nearest.Int64(); f <= maxAmount {
-		return f, nil
+		return fen(f), nil
 	}
 	return 0, because("超过上限 %d 元", "is above the limit of %d yuan", maxAmount/100)
 }

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -90,7 +91,11 @@ const paymentsCSV = "祭城路街道2019年整治资金台账,,,,,,,\n" +
 	"制表人：张三,,,,,,,\n"
 
 func TestLedgerInGB18030(t *testing.T) {
-	l := readLedger(t, "台账.csv", gb18030(t, paymentsCSV), LedgerOptions{})
+	l := readLedger(t, "ledger_gb18030.csv", []byte(excerpt(t, "ledger_gb18030.csv")), LedgerOptions{})
+	report, err := json.MarshalIndent(l, "", "  ")
+	if err != nil || string(report)+"\n" != excerpt(t, "ledger_gb18030.json") {
+		t.Errorf("the report is\n%s (%v)", report, err)
+	}
 	compare(t, l, `
 4|榆林南路整治||2019-05-01|contract|12345600.00|HT-2019-01||=1+1|segment:榆林南路
 5|榆林南路整治||2019-06-30|payment|3005000.00|F001|||segment:榆林南路+segment:商鼎路
