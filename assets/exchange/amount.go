@@ -113,6 +113,9 @@ func parseAmount(s string, of unit, number bool) (fen, *assets.Text) {
 	return f, nil
 }
 
+// ParseYuan reads an amount as people write it, in yuan if it names no unit.
+func ParseYuan(s string) (fen, *assets.Text) { return parseAmount(s, yuan, false) }
+
 // strippedAmount takes sign, currency and unit off an amount.
 func strippedAmount(s string, of unit) (digits string, _ unit, negative bool, fault *assets.Text) {
 	said := s
