@@ -113,6 +113,9 @@ func parseAmount(s string, of unit, number bool) (fen, *assets.Text) {
 	return f, nil
 }
 
+// ParseYuan reads an amount as people write it, in yuan if it names no unit.
+func ParseYuan(s string) (fen, *assets.Text) { return parseAmount(s, yuan, false) }
+
 // strippedAmount takes sign, currency and unit off an amount.
 func strippedAmount(s string, of unit) (digits string, _ unit, negative bool, fault *assets.Text) {
 	said := s
@@ -178,7 +181,7 @@ func inFen(digits string, power int, number bool) (fen, *assets.Text) {
 		return 0, because("不是整分（不得四舍五入）", "is not a whole number of fen and must not be rounded")
 	}
 	if f := nearest.Int64(); f <= maxAmount {
-		return f, nil
+		return fen(f), nil
 	}
 	return 0, because("超过上限 %d 元", "is above the limit of %d yuan", maxAmount/100)
 }

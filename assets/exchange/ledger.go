@@ -261,6 +261,9 @@ func (r *ledgerReader) amountIn(l line, i int) (amount fen, has, ok bool) {
 		return 0, false, true
 	}
 	amount, fault := parseAmount(c.text, r.layout.means[i].unit, c.kind == numberCell)
+	if c.scaled {
+		fault = because("单元格的数字格式会缩放显示（实为 %s）；请改为普通数字格式并核对单位", "the format of the cell shows another number than it holds, %s: give it a plain format and check the unit", c.text)
+	}
 	if fault != nil {
 		r.tallies[i].spoilt = true
 		r.refuse(l.number, at, *fault)

@@ -191,6 +191,9 @@ func (l *ledgerLayout) assign(names [][2]string, said *Mapping, of unit) error {
 		if m.field == ledgerAmount && m.unit == 0 {
 			m.unit = of
 		}
+		if m.field == ledgerAmount && m.unit == 0 {
+			return assets.Errorf(assets.Invalid, "mapping", "列“%s”的单位不明：标题提到元以外的单位；请在列名或列映射中写明", "the unit of column %q is not plain, since the title names one besides yuan: say it in the heading or the mapping", shortened(shown(name)))
+		}
 		if m.field == toNothing {
 			m = meaning{}
 		}
@@ -235,17 +238,22 @@ func many(field string) bool {
 	return slices.Contains([]string{ledgerSegment, ledgerArea, ledgerTarget}, field)
 }
 
-// unitAbove is what the titles above a header say of all amounts, yuan if
-// nothing.
+// unitAbove is what the titles above a header say of all amounts, yuan if they
+// name no other unit; 0 if they do and it is not plain that the amounts are meant.
 func (s *sheet) unitAbove(header int) unit {
+	named := yuan
 	for _, l := range s.lines[:header] {
 		for _, c := range l.cells {
-			if m := titleUnit.FindStringSubmatch(strings.ReplaceAll(folded(c.text), " ", "")); m != nil {
+			text := strings.ReplaceAll(folded(c.text), " ", "")
+			if m := titleUnit.FindStringSubmatch(text); m != nil {
 				return unitOf(m[1])
+			}
+			if anyUnit.MatchString(text) {
+				named = 0
 			}
 		}
 	}
-	return yuan
+	return named
 }
 
 // settleKind finds the kind of entries whose amounts name none and that have no

@@ -102,7 +102,8 @@ var (
 	bracketed   = regexp.MustCompile(`[(\[【][^)\]】]*[)\]】]`)
 	headingUnit = regexp.MustCompile(`(?:[(\[【/:]|单位:?)(?:单位:?|人民币|[:,])*(百万元|万元|千元|亿元|万|元|(?i:yuan|cny|rmb))[)\]】]?$`)
 	tailUnit    = regexp.MustCompile(`(百万元|万元|千元|亿元)$`)
-	titleUnit   = regexp.MustCompile(`单位:(?:人民币)?(百万元|万元|千元|亿元|元)`)
+	titleUnit   = regexp.MustCompile(`(?:单位:|[(\[【])(?:单位:|人民币|:)*(百万元|万元|千元|亿元|元)(?:$|[^\p{Han}])`)
+	anyUnit     = regexp.MustCompile(`百万元|万元|千元|亿元`)
 )
 
 var headingMarks = strings.NewReplacer(" ", "", "\n", "", "\t", "", "_", "", "-", "", "*", "", ":", "", ".", "", "、", "", "/", "")

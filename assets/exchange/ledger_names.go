@@ -76,6 +76,31 @@ type directory struct {
 	byCode map[string]int
 	byName map[string]int // -1 where several have it
 	list   []assets.Named
+	missed int // names that were not found
+}
+
+// maxSuggested is for how many names that are not there others are suggested.
+const maxSuggested = 100
+
+// similar are up to three that begin with a name, or else that hold it or that
+// it holds.
+func (d *directory) similar(key string) []string {
+	if d.missed++; d.missed > maxSuggested || len([]rune(key)) < 2 {
+		return nil
+	}
+	var first, rest []string
+	for _, n := range d.list {
+		name := alike(n.Name)
+		switch {
+		case name == "":
+		case strings.HasPrefix(name, key):
+			first = append(first, strings.TrimSpace(n.Code+" "+n.Name))
+		case strings.Contains(name, key), strings.Contains(key, name):
+			rest = append(rest, strings.TrimSpace(n.Code+" "+n.Name))
+		}
+	}
+	list := append(first, rest...)
+	return list[:min(len(list), 3)]
 }
 
 func newDirectory(what assets.Text, list []assets.Named) *directory {
@@ -110,6 +135,9 @@ func (d *directory) find(name string) (assets.Named, *assets.Text) {
 	}
 	switch {
 	case !ok:
+		if list := d.similar(key); len(list) > 0 {
+			return assets.Named{}, because("没有%[1]s“%[3]s”；是否指：%[4]s", "there is no %[2]s %[3]q; perhaps: %[4]s", d.what.ZH, d.what.EN, shortened(name), shortList(list))
+		}
 		return assets.Named{}, because("没有%[1]s“%[3]s”", "there is no %[2]s %[3]q", d.what.ZH, d.what.EN, shortened(name))
 	case i < 0:
 		return assets.Named{}, because("有几个%[1]s叫“%[3]s”；请用编号", "several of the kind %[2]s are called %[3]q: use the code", d.what.ZH, d.what.EN, shortened(name))

@@ -23,7 +23,7 @@ func TestNamesAreFound(t *testing.T) {
 		",屋面,2019-1-1,1,V3,,\n" + // 4
 		"P-9,,2019-1-1,1,V4,,\n" + // 5
 		"P-2,白改黑,2019-1-1,1,V5,,\n" + // 6
-		"P-1,,2019-1-1,1,V1,三号路,商鼎路；无\n" // 7
+		"P-1,,2019-1-1,1,V1,商鼎路东段,商鼎路；无\n" // 7
 	l := readLedger(t, "x.csv", []byte(text), LedgerOptions{})
 	list := l.Resolve(names)
 	l.RefuseTwins(func(d *EntryDraft) string { return d.Voucher })
@@ -34,7 +34,7 @@ func TestNamesAreFound(t *testing.T) {
 	want := `B4 项目名称: several of the kind project are called "屋面": use the code
 A5 项目编号: there is no project "P-9"
 B6 项目名称: project P-2 is registered as "屋面"
-F7 路段: there is no segment "三号路"
+F7 路段: there is no segment "商鼎路东段"; perhaps: S2 商鼎路
 G7 对象: "商鼎路" is a segment and an area: use the code
 G7 对象: there is no segment or area "无"
 E7 凭证号: voucher "V1" is that of E2 too`

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -90,7 +91,11 @@ const paymentsCSV = "祭城路街道2019年整治资金台账,,,,,,,\n" +
 	"制表人：张三,,,,,,,\n"
 
 func TestLedgerInGB18030(t *testing.T) {
-	l := readLedger(t, "台账.csv", gb18030(t, paymentsCSV), LedgerOptions{})
+	l := readLedger(t, "ledger_gb18030.csv", []byte(excerpt(t, "ledger_gb18030.csv")), LedgerOptions{})
+	report, err := json.MarshalIndent(l, "", "  ")
+	if err != nil || string(report)+"\n" != excerpt(t, "ledger_gb18030.json") {
+		t.Errorf("the report is\n%s (%v)", report, err)
+	}
 	compare(t, l, `
 4|榆林南路整治||2019-05-01|contract|12345600.00|HT-2019-01||=1+1|segment:榆林南路
 5|榆林南路整治||2019-06-30|payment|3005000.00|F001|||segment:榆林南路+segment:商鼎路
@@ -205,6 +210,57 @@ func TestMappingIsChecked(t *testing.T) {
 		bad := Mapping{Columns: append([]LedgerColumn{c}, m.Columns[:2]...)}
 		if _, err := ReadLedger("x.csv", file, LedgerOptions{Mapping: bad}); assets.ErrorCode(err) != assets.Invalid {
 			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+// TestUnitsAreNotGuessed has titles that name a unit, plainly or not.
+func TestUnitsAreNotGuessed(t *testing.T) {
+	const rows = "项目,付款日期,付款金额\nP,2019-1-1,1.5\n"
+	for title, want := range map[string]string{
+		"资金台账（万元）": "15000.00", "单位：万元": "15000.00", "金额单位：人民币千元": "1500.00", "填报单位：元通街道": "1.50", "台账": "1.50", "（单位：元）": "1.50", "总投资1200万元": "",
+	} {
+		l, err := ReadLedger("x.csv", []byte(title+"\n"+rows), LedgerOptions{})
+		if want == "" {
+			if assets.ErrorCode(err) != assets.Invalid || !strings.Contains(err.Error(), "not plain") {
+				t.Errorf("%s: %v", title, err)
+			}
+			continue
+		}
+		if err != nil || len(l.Drafts) != 1 || yuanText(l.Drafts[0].Amount) != want {
+			t.Errorf("%s: %+v, %v", title, l, err)
+		}
+	}
+	said := LedgerOptions{Mapping: Mapping{Columns: []LedgerColumn{{Name: "付款金额", Unit: "yuan"}}}}
+	compare(t, readLedger(t, "x.csv", []byte("总投资1200万元\n"+rows), said), "3|P||2019-01-01|payment|1.50||||")
+}
+
+// TestScaledFormatsAreRefused has a number that the spreadsheet shows divided by
+// ten thousand.
+func TestScaledFormatsAreRefused(t *testing.T) {
+	for format, scaled := range map[string]bool{`0!.0,"万元"`: true, "0%": true, "#,##0.00,": true, "0.0,,": true, "#,##0.00": false, `#,##0.00"万, "`: false, `_ * #,##0.00_ ;_ * -#,##0.00_ `: false} {
+		f := excelize.NewFile()
+		for cell, v := range map[string]any{"A1": "项目", "B1": "付款日期", "C1": "付款金额", "A2": "P", "B2": "2019-1-1", "C2": 123456.78} {
+			if err := f.SetCellValue("Sheet1", cell, v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		id, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.SetCellStyle("Sheet1", "C2", "C2", id); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := f.Write(&out); err != nil {
+			t.Fatal(err)
+		}
+		if l := readLedger(t, "x.xlsx", out.Bytes(), LedgerOptions{}); (l.Faulty == 1) != scaled {
+			t.Errorf("%s: %s", format, told(l))
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
 		}
 	}
 }

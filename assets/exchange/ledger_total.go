@@ -203,6 +203,9 @@ func (r *ledgerReader) end() {
 	if r.options.Control == nil && len(r.Totals) == 0 {
 		note("表中没有合计，未能核对总额。", "The sheet has no total, so that the sum could not be compared.")
 	}
+	if others := r.others(); len(others) > 0 {
+		note("只读取了工作表“%s”；另有：%s", "Only the sheet %q was read; there are also: %s", r.sheet.name, shortList(others))
+	}
 	if r.sheet.hidden > 0 {
 		note("有 %d 行在表格软件中是隐藏的，也已读取。", "%d rows are hidden in the spreadsheet; they were read too.", r.sheet.hidden)
 	}
@@ -215,6 +218,16 @@ func (r *ledgerReader) end() {
 	if r.layout.kind != "" {
 		note("没有“类型”列，按表头全部作为“%s”。", "There is no column of kinds: all were taken as %q, as the heading says.", r.layout.kind)
 	}
+}
+
+// others are the sheets that were not read, without those of the template.
+func (r *ledgerReader) others() (list []string) {
+	for _, name := range r.Sheets {
+		if name != r.sheet.name && !slices.Contains([]string{sheetHelp.ZH, sheetHelp.EN, sheetLists.ZH, sheetLists.EN}, name) {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 func (r *ledgerReader) net() (sum fen) {

@@ -32,8 +32,9 @@ const (
 
 // cell is one cell as the file holds it.
 type cell struct {
-	text string
-	kind cellKind
+	text   string
+	kind   cellKind
+	scaled bool // a number that is shown as another: in percent, or without its last thousands
 }
 
 // line is one row that is not blank.

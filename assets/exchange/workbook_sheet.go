@@ -34,7 +34,7 @@ type sheetReader struct {
 	inside, ended   bool // the rows
 	row             line
 	column          int // of the cell that is being read
-	kind            string
+	kind, style     string
 	formula, inText bool
 	phonetic, value bool
 	text            []byte
@@ -127,6 +127,7 @@ func (r *sheetReader) startCell(e xml.StartElement) error {
 	if column <= r.column {
 		return damaged()
 	}
+	r.style = attributeOf(e, "s")
 	r.column, r.kind, r.formula, r.inText, r.phonetic, r.value, r.text = column, attributeOf(e, "t"), false, false, false, false, r.text[:0]
 	return nil
 }
@@ -171,7 +172,7 @@ func (r *sheetReader) cell() (cell, error) {
 		if len(text) > 60 {
 			return cell{}, damaged()
 		}
-		return cell{text: text, kind: numberCell}, nil
+		return cell{text: text, kind: numberCell, scaled: r.book.scaled[r.style]}, nil
 	}
 	return cell{}, damaged()
 }

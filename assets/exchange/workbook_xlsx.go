@@ -7,6 +7,8 @@ import (
 	"errors"
 	"io"
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"streetbook/assets"
@@ -20,6 +22,7 @@ type xlsxBook struct {
 	parts    map[string]*zip.File // by name in lower case
 	sheets   []xlsxSheet
 	shared   []string
+	scaled   map[string]bool // styles that show another number than the cell holds
 	from1904 bool
 }
 
@@ -46,6 +49,9 @@ func openXLSX(file []byte) (*xlsxBook, error) {
 		return nil, err
 	}
 	if err := b.index(targets); err != nil {
+		return nil, err
+	}
+	if err := b.readStyles(); err != nil {
 		return nil, err
 	}
 	return b, b.readShared()
@@ -206,6 +212,48 @@ func (b *xlsxBook) readShared() error {
 		}
 		if total > maxTableText || len(b.shared) > maxTableCells {
 			return assets.Errorf(assets.TooLarge, "file", "工作簿的文字过多", "the workbook holds too much text")
+		}
+		return nil
+	})
+}
+
+// scaling is a number format in percent, or with commas at its end: each takes
+// three digits off what is shown.
+var scaling = regexp.MustCompile(`%|[0#?],+(?:[^0#?,]|$)`)
+
+// quotedFormat is what a number format shows as it stands.
+var quotedFormat = regexp.MustCompile(`"[^"]*"|\\.|_.|\*.|\[[^\]]*\]`)
+
+// readStyles finds the styles whose formats scale.
+func (b *xlsxBook) readStyles() error {
+	b.scaled = map[string]bool{}
+	const part = "xl/styles.xml"
+	if b.parts[part] == nil {
+		return nil
+	}
+	formats := map[string]bool{"9": true, "10": true} // 0% and 0.00%
+	within, index := false, 0
+	return b.tokens(part, func(t xml.Token) error {
+		switch t := t.(type) {
+		case xml.StartElement:
+			switch t.Name.Local {
+			case "numFmt":
+				formats[attributeOf(t, "numFmtId")] = scaling.MatchString(quotedFormat.ReplaceAllString(attributeOf(t, "formatCode"), ""))
+			case "cellXfs":
+				within = true
+			case "xf":
+				if within {
+					if formats[attributeOf(t, "numFmtId")] {
+						b.scaled[strconv.Itoa(index)] = true
+					}
+					index++
+				}
+			}
+		case xml.EndElement:
+			within = within && t.Name.Local != "cellXfs"
+		}
+		if len(formats) > maxTableRows || index > maxTableRows {
+			return damaged()
 		}
 		return nil
 	})

@@ -74,6 +74,8 @@ func interfacePaths() object {
 		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
 
 		{"investment", "get", "/investment/template", "getInvestmentTemplate", "The workbook to fill in entries", "", "200", here},
+		{"investment", "post", "/investment/import", "importInvestment", "Read a finance sheet and say what it would book", "file", "200", with(here, joined(inQuery("dry_run", object{"type": "string", "enum": []string{"true"}}), object{"required": true}),
+			inQuery("name", text), inQuery("sheet", text), inQuery("mapping", text), inQuery("control_total", text), inQuery("project", text))},
 
 		{"process", "get", "/version", "getVersion", "What is running", "", "200", nil},
 	}
@@ -100,6 +102,8 @@ func addCall(paths object, path string, c call) {
 	}
 	o := operation(c.tag, c.id, c.summary, answer, c.parameters)
 	switch {
+	case c.body == "file":
+		o = withFile(o, typesOfLedgers)
 	case c.body != "":
 		o = withBody(o, typeJSON, c.body)
 	case c.method != "get":

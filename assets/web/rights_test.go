@@ -40,7 +40,7 @@ var rights = map[string]string{
 	"POST /api/v1/assets/:id/restore": "field", "POST /api/v1/assets/:id/replace": "field", "POST /api/v1/operations/:op/undo": "field",
 	"POST /api/v1/:collection/:id/versions/:version/restore": "field",
 
-	"POST /api/v1/bulk": "planner", "GET /api/v1/investment/template": "planner",
+	"POST /api/v1/bulk": "planner", "GET /api/v1/investment/template": "planner", "POST /api/v1/investment/import": "planner",
 
 	"GET /api/v1/accounts": "admin", "POST /api/v1/accounts": "admin", "PATCH /api/v1/accounts/:id": "admin",
 	"POST /api/v1/classes": "admin", "PUT /api/v1/classes/:id": "admin", "DELETE /api/v1/classes/:id": "admin",
@@ -142,7 +142,7 @@ func (tw *town) fill(t *testing.T, path string) string {
 	filled := strings.NewReplacer(":collection", "assets", ":id", id, ":op", uuid.NewString(), ":version", "1", ":z", "14", ":row", "6503", ":col", "13369", ":hash", "x", "*", "a.js").Replace(path)
 	switch path {
 	case "/api/v1/changes", "/api/v1/people", "/api/v1/classes", "/api/v1/departments", "/api/v1/counts", "/api/v1/basemap", "/api/v1/timeline",
-		"/api/v1/investment/template":
+		"/api/v1/investment/template", "/api/v1/investment/import":
 		filled += "?jurisdiction=" + place
 	case "/api/v1/search":
 		filled += "?q=x&jurisdiction=" + place

@@ -122,6 +122,7 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/events", s.events, visitors},
 
 		{get, "/api/v1/investment/template", s.investmentTemplate, planner},
+		{post, "/api/v1/investment/import", s.investmentImport, planner},
 
 		{get, "/api/v1/version", s.version, open},
 		{get, "/healthz", s.healthz, open},
