@@ -11,7 +11,7 @@ import (
 )
 
 // fen is money as it is counted everywhere.
-type fen = int64
+type fen = assets.Fen
 
 // unit is what an amount counts, as a power of ten of a fen.
 type unit int
@@ -177,7 +177,7 @@ func inFen(digits string, power int, number bool) (fen, *assets.Text) {
 	if off.Sign() != 0 && off.Abs(off).Cmp(slack(v, number)) > 0 {
 		return 0, because("不是整分（不得四舍五入）", "is not a whole number of fen and must not be rounded")
 	}
-	if f := nearest.Int64(); f <= maxAmount {
+	if f := fen(nearest.Int64()); f <= maxAmount {
 		return f, nil
 	}
 	return 0, because("超过上限 %d 元", "is above the limit of %d yuan", maxAmount/100)

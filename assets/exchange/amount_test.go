@@ -114,7 +114,7 @@ func FuzzAmount(f *testing.F) {
 		if !ok || strings.ContainsAny(s, "_/xXpPbBoO") {
 			return
 		}
-		off := new(big.Rat).Sub(want.Mul(want, big.NewRat(100, 1)), new(big.Rat).SetInt64(got))
+		off := new(big.Rat).Sub(want.Mul(want, big.NewRat(100, 1)), new(big.Rat).SetInt64(int64(got)))
 		if off.Abs(off).Cmp(slack(want.Abs(want), number)) > 0 {
 			t.Fatalf("%q is %d", s, got)
 		}
