@@ -133,6 +133,7 @@ type Project struct {
 	Budget       *Fen        `json:"budget"`
 	Targets      []TargetRef `json:"targets"` // none: what is spent stays unallocated
 	Rule         Rule        `json:"rule"`
+	RuleReason   string      `json:"rule_reason"` // why the rule was last changed
 }
 
 // Entry (分录) is one dated amount of a project. It is never changed: a
@@ -192,7 +193,7 @@ func (p Project) Validate() error {
 	}
 	faults = append(faults, targetFaults(p.Targets)...)
 	faults = append(faults, p.Rule.faults(p.Targets)...)
-	return append(faults, textFaults(bounded{"code", p.Code, 1, 40}, bounded{"name", p.Name, 1, 200}, bounded{"contractor", p.Contractor, 0, 200})...).Err()
+	return append(faults, textFaults(bounded{"code", p.Code, 1, 40}, bounded{"name", p.Name, 1, 200}, bounded{"contractor", p.Contractor, 0, 200}, bounded{"reason", p.RuleReason, 0, 500})...).Err()
 }
 
 // Validate reports every wrong member at once.
@@ -284,4 +285,57 @@ func (r Rule) faults(targets []TargetRef) (faults Errors) {
 		}
 	}
 	return faults
+}
+
+// Dimensions are what investment can be asked by.
+var Dimensions = []string{"segment", "area", "asset-class", "year", "month", "kind", "fund", "project", "department"}
+
+// InvestmentQuery asks for the money of one jurisdiction under one basis.
+// Conditions are joined by AND; an empty one asks for nothing.
+type InvestmentQuery struct {
+	Jurisdiction string
+	Basis        string
+	By           []string // one or two of Dimensions
+	From, To     string   // days, both included
+	Kinds        []string // of projects
+	Funds        []string
+	Projects     []uuid.UUID
+	Departments  []uuid.UUID
+	Segments     []uuid.UUID // limits to what falls on these
+	Areas        []uuid.UUID
+	Key          *bool // limits to what falls on segments that are key, or are not
+}
+
+// Narrow reports whether the query asks for less than the whole ledger.
+func (q InvestmentQuery) Narrow() bool {
+	return q.From != "" || q.To != "" || len(q.Kinds)+len(q.Funds)+len(q.Projects)+len(q.Departments)+len(q.Segments)+len(q.Areas) > 0 || q.Key != nil
+}
+
+// InvestmentRow is the money of one combination of dimensions.
+type InvestmentRow struct {
+	Keys    []string // in the order of By: an id, a code, a year, a month
+	Names   []string
+	Amount  Fen
+	Entries int64
+	// Measures of a segment or area, nil where they do not apply.
+	LengthM   *float64
+	AreaM2    *float64
+	Residents *int
+	Assets    *int64 // living ones on the segment
+}
+
+// Investment is the answer: the rows, what falls on targets of another kind,
+// what falls nowhere, and the total of them all.
+type Investment struct {
+	Rows                          []InvestmentRow
+	Elsewhere, Unallocated, Total Fen
+}
+
+// InvestmentCheck is what a proof of a jurisdiction's ledger found: nothing, or
+// the first entry or sum at fault and by how much.
+type InvestmentCheck struct {
+	OK         bool       `json:"ok"`
+	Difference Fen        `json:"difference"`
+	Entry      *uuid.UUID `json:"entry"`
+	Reason     *Text      `json:"reason"`
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // fen is money as it is counted everywhere.
-type fen = int64
+type fen = assets.Fen
 
 // unit is what an amount counts, as a power of ten of a fen.
 type unit int

@@ -40,6 +40,11 @@ var rights = map[string]string{
 	"POST /api/v1/assets/:id/restore": "field", "POST /api/v1/assets/:id/replace": "field", "POST /api/v1/operations/:op/undo": "field",
 	"POST /api/v1/:collection/:id/versions/:version/restore": "field",
 
+	"GET /api/v1/investment": "visitor", "GET /api/v1/investment/check": "visitor",
+	"GET /api/v1/projects": "viewer", "GET /api/v1/projects/:id": "viewer", "GET /api/v1/entries": "viewer", "GET /api/v1/entries/:id": "viewer",
+	"POST /api/v1/projects": "planner", "PUT /api/v1/projects/:id": "planner", "DELETE /api/v1/projects/:id": "planner", "POST /api/v1/projects/:id/apportion": "planner",
+	"POST /api/v1/entries": "planner", "POST /api/v1/entries/:id/reverse": "planner", "GET /api/v1/entries/:id/document": "planner", "POST /api/v1/documents": "planner",
+
 	"POST /api/v1/bulk": "planner", "GET /api/v1/investment/template": "planner", "POST /api/v1/investment/import": "planner",
 
 	"GET /api/v1/accounts": "admin", "POST /api/v1/accounts": "admin", "PATCH /api/v1/accounts/:id": "admin",
