@@ -68,6 +68,9 @@ func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 		if c.Path() == "/api/v1/investment/import" {
 			limit = exchange.MaxWorkbook
 		}
+		if c.Path() == "/api/v1/documents" {
+			limit = maxDocument
+		}
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		c.SetRequest(r)
 		return next(c)
