@@ -210,11 +210,12 @@ type BookedEntry struct {
 
 // Entries returns a page of entries.
 func (s *Store) Entries(ctx context.Context, q EntryQuery) (list []BookedEntry, err error) {
-	inner := &conditions{}
-	inner.investment(q.InvestmentQuery)
-	c := &conditions{args: inner.args}
+	c := &conditions{}
 	c.add("e.jurisdiction = " + c.arg(q.Jurisdiction))
 	if q.Basis != "" || q.Narrow() {
+		inner := &conditions{args: c.args}
+		inner.investment(q.InvestmentQuery)
+		c.args = inner.args
 		c.add("exists (select from allocation a join project p on p.jurisdiction = e.jurisdiction and p.id = e.project" + inner.where() + " and a.entry = e.id)")
 	}
 	if len(q.EntryKinds) > 0 {

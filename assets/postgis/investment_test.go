@@ -168,6 +168,34 @@ func TestReversalRestoresEveryTotal(t *testing.T) {
 	}
 }
 
+func TestEntriesAreLimitedByWhatIsAsked(t *testing.T) {
+	t.Parallel()
+	store := newLedger(t)
+	p := project(t, store, "P", assets.Rule{Kind: assets.RuleLength}, west)
+	o := project(t, store, "O", assets.Rule{Kind: assets.RuleLength}, north)
+	book(t, store, entry(p, assets.EntryPayment, 300, "1"), entry(p, assets.EntryContract, 500, "2"), entry(o, assets.EntryPayment, 700, "3"))
+	in := assets.InvestmentQuery{Jurisdiction: place}
+	for name, c := range map[string]struct {
+		change func(*assets.InvestmentQuery)
+		want   int
+	}{
+		"all":              {func(*assets.InvestmentQuery) {}, 3},
+		"a segment":        {func(q *assets.InvestmentQuery) { q.Segments = []uuid.UUID{west.ID} }, 2},
+		"paid":             {func(q *assets.InvestmentQuery) { q.Basis = assets.BasisPaid }, 2},
+		"paid, a segment":  {func(q *assets.InvestmentQuery) { q.Basis, q.Segments = assets.BasisPaid, []uuid.UUID{west.ID} }, 1},
+		"after a day":      {func(q *assets.InvestmentQuery) { q.From = "2025-01-01" }, 0},
+		"a project":        {func(q *assets.InvestmentQuery) { q.Projects = []uuid.UUID{o.ID} }, 1},
+		"on no key street": {func(q *assets.InvestmentQuery) { no := false; q.Key = &no }, 1},
+	} {
+		q := in
+		c.change(&q)
+		list, err := store.Entries(context.Background(), postgis.EntryQuery{InvestmentQuery: q, Limit: 10})
+		if err != nil || len(list) != c.want {
+			t.Errorf("%s: %d entries, want %d: %v", name, len(list), c.want, err)
+		}
+	}
+}
+
 func TestBasesAreNeverAdded(t *testing.T) {
 	t.Parallel()
 	store := newLedger(t)
