@@ -93,7 +93,24 @@ func fillJurisdiction(ctx context.Context, l *ledger, r assets.Registry) error {
 	if err := createIn(ctx, l, basemapNoun, r.Basemap); err != nil {
 		return err
 	}
-	return addAssetsIn(ctx, l, assets.NewLocator(r.Segments, r.Areas), r.Assets)
+	if err := addAssetsIn(ctx, l, assets.NewLocator(r.Segments, r.Areas), r.Assets); err != nil {
+		return err
+	}
+	return fillMoney(ctx, l, r)
+}
+
+// fillMoney books what was spent: on what stands there by now.
+func fillMoney(ctx context.Context, l *ledger, r assets.Registry) error {
+	if len(r.Projects) == 0 {
+		return nil
+	}
+	if err := l.send(ctx); err != nil {
+		return err
+	}
+	if err := createIn(ctx, l, projectNoun, r.Projects); err != nil {
+		return err
+	}
+	return l.book(ctx, r.Entries)
 }
 
 type jurisdictionRow struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"streetbook/assets"
+	"streetbook/assets/exchange"
 )
 
 // Limits of what a request may send. Features and selections may be large: a
@@ -72,6 +73,12 @@ func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		if strings.HasPrefix(c.Path(), "/ogc/") || c.Path() == "/api/v1/bulk" || strings.HasSuffix(c.Path(), "/move") {
 			limit = maxLargeBody
+		}
+		if c.Path() == "/api/v1/investment/import" {
+			limit = exchange.MaxWorkbook
+		}
+		if c.Path() == "/api/v1/documents" {
+			limit = maxDocument
 		}
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		c.SetRequest(r)

@@ -100,6 +100,16 @@ func withBody(o object, mediaType, schema string) object {
 	return secured(o)
 }
 
+// withFile takes a file of any of the media types.
+func withFile(o object, mediaTypes []string) object {
+	content := object{}
+	for _, t := range mediaTypes {
+		content[t] = object{"schema": object{"type": "string", "format": "binary"}}
+	}
+	o["requestBody"] = object{"required": true, "content": content}
+	return secured(o)
+}
+
 func reference(schema string) object {
 	return object{"schema": object{"$ref": "#/components/schemas/" + schema}}
 }

@@ -31,6 +31,7 @@ func interfacePaths() object {
 	after := inQuery("after", object{"type": "string", "format": "uuid"})
 	instant := func(name string) any { return joined(inQuery(name, text), object{"required": true}) }
 	with := func(list []any, more ...any) []any { return append(append([]any{}, list...), more...) }
+	money := append(append([]any{}, here...), moneyParameters()...)
 	calls := []call{
 		{"people", "get", "/session", "whoAmI", "Who is signed in", "", "200", nil},
 		{"people", "post", "/session", "signIn", "Sign in", "login", "200", nil},
@@ -92,6 +93,24 @@ func interfacePaths() object {
 		{"field", "patch", "/photos/{id}/upload", "uploadPiece", "Send bytes of a photo (application/offset+octet-stream)", "", "200",
 			with(id, inHeader("Upload-Offset", "How many bytes the server has"))},
 		{"field", "get", "/photos/{id}/{copy}", "getPhoto", "A photo", "", "200", with(id, inPath("copy", object{"type": "string", "enum": []string{"thumb", "view", "original"}}))},
+		{"investment", "get", "/investment/template", "getInvestmentTemplate", "The workbook to fill in entries", "", "200", here},
+		{"investment", "post", "/investment/import", "importInvestment", "Read a finance sheet and say what it would book", "file", "200", with(here, joined(inQuery("dry_run", object{"type": "string", "enum": []string{"true"}}), object{"required": true}),
+			inQuery("name", text), inQuery("sheet", text), inQuery("mapping", text), inQuery("control_total", text), inQuery("project", text))},
+
+		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "xlsx", "geojson"}}))},
+		{"investment", "get", "/investment/check", "proveInvestment", "Whether the ledger adds up", "", "200", here},
+		{"investment", "get", "/projects", "listProjects", "Projects", "", "200", here},
+		{"investment", "post", "/projects", "addProject", "Add a project", "newProject", "201", key},
+		{"investment", "get", "/projects/{id}", "getProject", "A project", "", "200", id},
+		{"investment", "put", "/projects/{id}", "changeProject", "Change what a project says of itself", "project", "200", seen},
+		{"investment", "delete", "/projects/{id}", "deleteProject", "Delete a project without entries", "", "204", seen},
+		{"investment", "post", "/projects/{id}/apportion", "apportionProject", "Divide a project anew, or preview that", "apportion", "200", seen},
+		{"investment", "get", "/entries", "listEntries", "Entries of the ledger", "", "200", with(money, inQuery("entry_kind", object{"type": "array", "items": object{"type": "string", "enum": assets.EntryKinds}}), limit, inQuery("after", object{"type": "string", "format": "uuid"}))},
+		{"investment", "post", "/entries", "addEntry", "Book an entry", "newEntry", "201", key},
+		{"investment", "get", "/entries/{id}", "getEntry", "An entry, and what of it falls where", "", "200", id},
+		{"investment", "post", "/entries/{id}/reverse", "reverseEntry", "Reverse an entry", "reversal", "201", with(id, key...)},
+		{"investment", "get", "/entries/{id}/document", "getEntryDocument", "The document of an entry", "", "200", id},
+		{"investment", "post", "/documents", "addDocument", "Send a document", "", "201", here},
 
 		{"process", "get", "/version", "getVersion", "What is running", "", "200", nil},
 	}
@@ -104,6 +123,19 @@ func interfacePaths() object {
 	return paths
 }
 
+// moneyParameters are the filters of every question about money but the place.
+func moneyParameters() (list []any) {
+	several := func(item object) object { return object{"type": "array", "items": item} }
+	word := func(of []string) object { return object{"type": "string", "enum": of} }
+	id, day := object{"type": "string", "format": "uuid"}, object{"type": "string", "format": "date"}
+	schemas := map[string]object{"basis": word(assets.Bases), "from": day, "to": day, "kind": several(word(assets.ProjectKinds)), "fund": several(word(assets.Funds)),
+		"source": several(word(assets.Funds)), "project": several(id), "department": several(id), "segment": several(id), "area": several(id), "key": object{"type": "boolean"}}
+	for _, name := range investmentFilters[1:] {
+		list = append(list, inQuery(name, schemas[name]))
+	}
+	return list
+}
+
 func addCall(paths object, path string, c call) {
 	answer := object{c.status: object{"description": "Done"}}
 	if c.status != "204" {
@@ -111,10 +143,15 @@ func addCall(paths object, path string, c call) {
 		if strings.HasSuffix(path, "/events") {
 			mediaType = "text/event-stream"
 		}
+		if strings.HasSuffix(path, "/template") {
+			mediaType = typeXLSX
+		}
 		answer[c.status].(object)["content"] = object{mediaType: object{"schema": object{}}}
 	}
 	o := operation(c.tag, c.id, c.summary, answer, c.parameters)
 	switch {
+	case c.body == "file":
+		o = withFile(o, typesOfLedgers)
 	case c.body != "":
 		o = withBody(o, typeJSON, c.body)
 	case c.method != "get":

@@ -40,6 +40,7 @@ var onlyIn = map[string][]string{
 	"github.com/boombuler":      {"assets/exchange"},
 	"github.com/disintegration": {"assets/picture"},
 	"github.com/jackc/pgx":      {"assets/postgis", "assets/postgis/local", "assets/postgis/postgistest"},
+	"github.com/xuri/excelize":  {"assets/exchange"},
 }
 
 // TestImportsRunOneWay holds cmd → web → live → postgis → assets → geo, with

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -103,7 +104,7 @@ func (c serveCmd) furnish(r *run, store *postgis.Store) error {
 	if c.Sample == "off" {
 		return nil
 	}
-	return loadSample(r, store)
+	return loadSample(r, store, blob.In(filepath.Join(c.Data, "blobs")))
 }
 
 // firstAdmin makes the account admin when there is no account. The password is
@@ -132,8 +133,10 @@ func firstAdmin(r *run, store *postgis.Store) error {
 	return err
 }
 
-// loadSample puts the sample registry into an empty one.
-func loadSample(r *run, store *postgis.Store) error {
+// loadSample puts the sample registry into an empty one, its documents first: a
+// program killed in between leaves documents that nobody names, never names
+// without a document.
+func loadSample(r *run, store *postgis.Store, blobs *blob.Store) error {
 	list, err := store.Jurisdictions(r.ctx)
 	if err != nil || len(list) > 0 {
 		return err
@@ -142,6 +145,11 @@ func loadSample(r *run, store *postgis.Store) error {
 	sample, err := exchange.Sample()
 	if err != nil {
 		return err
+	}
+	for _, document := range exchange.SampleDocuments() {
+		if _, err := blobs.Put(bytes.NewReader(document), int64(len(document))); err != nil {
+			return err
+		}
 	}
 	w, err := postgis.NewWrite("sample")
 	if err != nil {

@@ -1,0 +1,91 @@
+package postgis_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"streetbook/assets"
+	"streetbook/assets/postgis"
+	"streetbook/assets/postgis/postgistest"
+)
+
+// BenchmarkInvestment asks a ledger of 10,000,000 entries over 20,000 segments
+// for the totals by segment, and for one segment's page: its totals by year and
+// its latest entries. INVESTMENT_ENTRIES sets another size.
+func BenchmarkInvestment(b *testing.B) {
+	entries, segments := 10_000_000, 20_000
+	if v := os.Getenv("INVESTMENT_ENTRIES"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil {
+			b.Fatal(err)
+		}
+		entries = n
+	}
+	ctx, store := context.Background(), postgistest.New(b)
+	fillLedger(b, store, entries, segments)
+	q := assets.InvestmentQuery{Jurisdiction: place, Basis: assets.BasisPaid, By: []string{"segment"}}
+	one := uuid.MustParse("00000000-0000-7000-8000-000000000007")
+	paged := q
+	paged.Segments = []uuid.UUID{one}
+	byYear := paged
+	byYear.By = []string{"year"}
+	var all, sums, page []time.Duration
+	for b.Loop() {
+		began := time.Now()
+		if _, err := store.Number(ctx, `select sum(amount) from (select target, sum(amount) as amount, sum(entries) as entries from rollup
+			where jurisdiction = $1 and basis = 'paid' group by noun, target) t where entries > 0`, place); err != nil {
+			b.Fatal(err)
+		}
+		sums = append(sums, time.Since(began))
+		began = time.Now()
+		f, err := store.Investment(ctx, q)
+		if err != nil || len(f.Rows) != segments {
+			b.Fatalf("%d rows: %v", len(f.Rows), err)
+		}
+		all = append(all, time.Since(began))
+		began = time.Now()
+		if _, err := store.Investment(ctx, byYear); err != nil {
+			b.Fatal(err)
+		}
+		list, err := store.Entries(ctx, postgis.EntryQuery{InvestmentQuery: paged, Limit: 100})
+		if err != nil || len(list) != min(100, entries/segments) {
+			b.Fatalf("%d entries: %v", len(list), err)
+		}
+		page = append(page, time.Since(began))
+	}
+	b.ReportMetric(float64(median(sums).Microseconds())/1000, "sums-ms")
+	b.ReportMetric(float64(median(all).Microseconds())/1000, "named-ms")
+	b.ReportMetric(float64(median(page).Microseconds())/1000, "page-ms")
+}
+
+// fillLedger writes what as many bookings of one payment would leave behind,
+// without waiting for them.
+func fillLedger(b *testing.B, store *postgis.Store, entries, segments int) {
+	b.Helper()
+	for _, sql := range []string{
+		`insert into project (jurisdiction, id, code, name, kind, fund, contractor, status, targets, rule, rule_reason, version, updated_at)
+			select '` + place + `', ('00000000-0000-7000-9000-' || lpad(to_hex(i), 12, '0'))::uuid, 'P' || i, '项目 ' || i, 'road', 'district', '', 'active', '[]', '{"kind":"length"}', '', 1, now()
+			from generate_series(0, 99) i`,
+		fmt.Sprintf(`insert into segment (jurisdiction, id, code, name, road, from_name, to_name, key, length_m, status, geom, version, updated_at)
+			select '`+place+`', ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'LD-' || i, '路段 ' || i, '', '', '', false, 100 + i %% 900, 'in_service',
+			st_setsrid(st_makeline(st_point(113.7, 34.7 + i * 0.000001), st_point(113.701, 34.7 + i * 0.000001)), 4326), 1, now() from generate_series(0, %d - 1) i`, segments),
+		fmt.Sprintf(`insert into entry (jurisdiction, id, project, booked_on, kind, amount, voucher, counterparty, note, document, document_name, basis, counted, version, updated_at)
+			select '`+place+`', ('00000000-0000-7001-8000-' || lpad(to_hex(i), 12, '0'))::uuid, ('00000000-0000-7000-9000-' || lpad(to_hex(i %% 100), 12, '0'))::uuid,
+			date '2019-01-01' + (i / 7) %% 2500, 'payment', 1 + i %% 100000, '', '', '', '', '', 'paid', 1 + i %% 100000, 1, now() from generate_series(0, %d - 1) i`, entries),
+		fmt.Sprintf(`insert into allocation (jurisdiction, entry, noun, target, basis, amount, rule, weight, weight_total)
+			select '`+place+`', ('00000000-0000-7001-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'segment', ('00000000-0000-7000-8000-' || lpad(to_hex(i %% %d), 12, '0'))::uuid,
+			'paid', 1 + i %% 100000, 'length', 1, 1 from generate_series(0, %d - 1) i`, segments, entries),
+		`insert into rollup (jurisdiction, basis, noun, target, amount, entries) select jurisdiction, basis, noun, target, sum(amount), count(*) from allocation group by 1, 2, 3, 4`,
+		`vacuum analyze project`, `vacuum analyze segment`, `vacuum analyze entry`, `vacuum analyze allocation`, `vacuum analyze rollup`,
+	} {
+		if err := store.Tamper(context.Background(), sql); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
