@@ -136,7 +136,8 @@ function follow(map, first) {
     }),
     effect(() => put('basemap', registry.basemap.data.value?.features ?? [])),
     effect(() => {
-      const areas = (registry.areas.data.value ?? []).map((a) => ({ ...a, properties: { id: a.id, level: a.properties.level, name: a.properties.name } }));
+      const values = new Map(store.onto.value === 'area' ? registry.ranked.value.map((r) => [r.id, r.value]) : []);
+      const areas = (registry.areas.data.value ?? []).map((a) => ({ ...a, properties: { id: a.id, level: a.properties.level, name: a.properties.name, ...(values.has(a.id) ? { step: registry.stepOf(/** @type {number} */ (values.get(a.id))) } : {}) } }));
       put('areas', areas);
       put('outside', areas.filter((a) => a.properties.level === 'boundary').map((a) => ({ ...a, geometry: outside(a.geometry) })));
       put('area-names', areas.filter((a) => a.properties.level !== 'boundary').map((a) => ({ ...a, geometry: { type: 'Point', coordinates: labelPoint(a.geometry) } })));

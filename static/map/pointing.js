@@ -7,7 +7,7 @@ import { session } from '../planner/drawing.js';
 
 const assets = ['asset-badge', 'asset-dot', 'asset-line'];
 const segments = ['value', 'key'];
-const below = ['asset-surface', 'road', 'area-compound', 'area-resettlement', 'area-community'];
+const below = ['asset-surface', 'area-money', 'road', 'area-compound', 'area-resettlement', 'area-community'];
 const streetZoom = 14.5; // from here on single assets can be told apart and come first
 
 /** @param {number} zoom */
