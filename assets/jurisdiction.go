@@ -63,6 +63,8 @@ type Registry struct {
 	Segments     []Segment
 	Assets       []Asset
 	Basemap      []BasemapFeature
+	Projects     []Project
+	Entries      []Entry // none reverses another
 }
 
 // Boundary is the outline of the jurisdiction, nil if it has none.

@@ -18,6 +18,15 @@ type CSV struct{}
 
 // Open reads the file through once to learn its encoding, and its header.
 func (CSV) Open(file io.ReadSeeker) (Reader, error) {
+	r, err := newCSVReader(file)
+	if err != nil {
+		return nil, err
+	}
+	return r, r.readHeader()
+}
+
+// newCSVReader stands before the first record.
+func newCSVReader(file io.ReadSeeker) (*csvReader, error) {
 	text, gb18030, err := decoded(file)
 	if err != nil {
 		return nil, err
@@ -29,11 +38,11 @@ func (CSV) Open(file io.ReadSeeker) (Reader, error) {
 	r.csv.Comma = separator(r.in)
 	r.csv.FieldsPerRecord = -1
 	r.csv.ReuseRecord = true
-	return r, r.readHeader()
+	return r, nil
 }
 
-// separator is the one of the three that the first line has most of outside
-// quotes.
+// separator is the one of the three that a line has most of outside quotes: the
+// first line that has any, because a title may stand above the header.
 func separator(in *bufio.Reader) rune {
 	start, _ := in.Peek(8 << 10) // a file shorter than that is no error here
 	var count [128]int
@@ -42,7 +51,7 @@ func separator(in *bufio.Reader) rune {
 		if c == '"' {
 			quoted = !quoted
 		}
-		if c == '\n' && !quoted {
+		if c == '\n' && !quoted && count[',']+count[';']+count['\t'] > 0 {
 			break
 		}
 		if c < 128 && !quoted {

@@ -42,6 +42,7 @@ func Sample() (*assets.Registry, error) {
 		return nil, err
 	}
 	r.Basemap = town.basemap(division)
+	invest(r)
 	return r, nil
 }
 

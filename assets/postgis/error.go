@@ -39,6 +39,12 @@ func explain(err error) error {
 		return assets.Errorf(assets.Conflict, "code", "此辖区已存在", "this jurisdiction exists already")
 	case "asset_code_taken", "segment_code_taken", "area_code_taken":
 		return assets.Errorf(assets.Conflict, "code", "编码已被占用", "this code is taken")
+	case "project_code_taken":
+		return assets.Errorf(assets.Conflict, "code", "项目编号已被占用", "this code is taken by another project")
+	case "entry_voucher_taken":
+		return assets.Errorf(assets.Conflict, "voucher", "此凭证已经入账", "this voucher is booked already")
+	case "entry_reversed_once":
+		return assets.Errorf(assets.Conflict, "id", "此分录已被冲销", "this entry is reversed already")
 	case "department_code_taken":
 		return assets.Errorf(assets.Conflict, "code", "部门编码已被占用", "this code is taken by another department")
 	case "department_name_taken":
@@ -51,7 +57,7 @@ func explain(err error) error {
 		return assets.Errorf(assets.Conflict, "code", "此类别编码已存在", "this class code exists already")
 	case "account_name_taken":
 		return assets.Errorf(assets.Conflict, "name", "此账号已存在", "this account exists already")
-	case "asset_pkey", "segment_pkey", "area_pkey", "class_pkey", "basemap_pkey", "account_pkey", "department_pkey", "token_pkey":
+	case "asset_pkey", "segment_pkey", "area_pkey", "class_pkey", "basemap_pkey", "account_pkey", "department_pkey", "token_pkey", "project_pkey", "entry_pkey":
 		return assets.Errorf(assets.Conflict, "id", "此 id 已存在", "this id exists already")
 	}
 	return err

@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -45,11 +46,15 @@ func (s *Store) Undo(ctx context.Context, w Write, jurisdiction string, op uuid.
 	return undone, err
 }
 
-// undo takes changes back, the last first. An object that the operation changed
+// undo takes changes back, the last first. Entries of the ledger are never
+// deleted: they are reversed. An object that the operation changed
 // several times is brought back once, to what it was before the first of them.
 func (l *ledger) undo(ctx context.Context, done []Receipt) error {
 	first := map[uuid.UUID]Receipt{}
 	for _, r := range done {
+		if r.Noun == entryNoun.name && r.Kind == assets.KindCreate {
+			continue
+		}
 		if collectionOf[r.Noun] == "" {
 			return assets.Errorf(assets.Conflict, "op", "“%s”的更改不能撤销", "a change of a %s cannot be undone", r.Noun)
 		}
@@ -80,6 +85,9 @@ func (l *ledger) undo(ctx context.Context, done []Receipt) error {
 // undoOne brings one object back to before the first change of an operation,
 // if it still is what the last one made of it.
 func (l *ledger) undoOne(ctx context.Context, last, first Receipt) error {
+	if last.Noun == entryNoun.name {
+		return l.undoEntry(ctx, last)
+	}
 	t := Target{Collection: collectionOf[last.Noun], Jurisdiction: l.jurisdiction, ID: last.ID, Match: assets.Version(last.Version)}
 	var err error
 	if first.Kind == assets.KindCreate {
@@ -94,6 +102,19 @@ func (l *ledger) undoOne(ctx context.Context, last, first Receipt) error {
 	if errors.As(err, &fault) && fault.Code == assets.NotFound { // deleted since
 		return assets.Errorf(assets.Stale, "op", "对象已被删除", "the object was deleted since")
 	}
+	return err
+}
+
+// undoEntry reverses an entry that an operation booked, on the day of the undo.
+func (l *ledger) undoEntry(ctx context.Context, booked Receipt) error {
+	p, err := load(ctx, l, entryNoun, booked.ID)
+	if err != nil {
+		return err
+	}
+	if p.value.Reverses != nil || p.value.ReversedBy != nil {
+		return assets.Errorf(assets.Stale, "op", "分录已被冲销", "the entry was reversed since")
+	}
+	_, err = l.reverse(ctx, booked.ID, l.at.Format(time.DateOnly), "撤销批次 / batch undone")
 	return err
 }
 

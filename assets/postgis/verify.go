@@ -18,6 +18,8 @@ type Verification struct {
 	// the history is whole; Reason says what is wrong with it.
 	Broken int64
 	Reason string
+	// Investment is what a proof of the ledger of money found.
+	Investment assets.InvestmentCheck
 }
 
 // Verify recomputes the chain of changes of every jurisdiction. An entry that
@@ -40,6 +42,9 @@ func (s *Store) Verify(ctx context.Context) ([]Verification, error) {
 		for _, h := range heads {
 			v, err := verify(ctx, tx, h.Code, h.Seq, h.Hash)
 			if err != nil {
+				return err
+			}
+			if v.Investment, err = checkInvestment(ctx, tx, h.Code); err != nil {
 				return err
 			}
 			list = append(list, v)

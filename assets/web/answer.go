@@ -26,6 +26,7 @@ const (
 	typeHTML     = "text/html; charset=utf-8"
 	typeOpenAPI  = "application/vnd.oai.openapi+json;version=3.0"
 	typeTileJSON = "application/vnd.mapbox.tile+json"
+	typeXLSX     = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
 
 // json answers a small document.

@@ -30,6 +30,10 @@ func interfacePaths() object {
 	limit := inQuery("limit", object{"type": "integer", "minimum": 1})
 	instant := func(name string) any { return joined(inQuery(name, text), object{"required": true}) }
 	with := func(list []any, more ...any) []any { return append(append([]any{}, list...), more...) }
+	money := append([]any{}, here...)
+	for _, name := range investmentFilters[1:] {
+		money = append(money, inQuery(name, text))
+	}
 	calls := []call{
 		{"people", "get", "/session", "whoAmI", "Who is signed in", "", "200", nil},
 		{"people", "post", "/session", "signIn", "Sign in", "login", "200", nil},
@@ -73,6 +77,23 @@ func interfacePaths() object {
 		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(here, instant("q"), limit)},
 		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
 
+		{"investment", "get", "/investment/template", "getInvestmentTemplate", "The workbook to fill in entries", "", "200", here},
+
+		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, instant("by"), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "xlsx"}}))},
+		{"investment", "get", "/investment/check", "proveInvestment", "Whether the ledger adds up", "", "200", here},
+		{"investment", "get", "/projects", "listProjects", "Projects", "", "200", here},
+		{"investment", "post", "/projects", "addProject", "Add a project", "newProject", "201", key},
+		{"investment", "get", "/projects/{id}", "getProject", "A project", "", "200", id},
+		{"investment", "put", "/projects/{id}", "changeProject", "Change what a project says of itself", "project", "200", seen},
+		{"investment", "delete", "/projects/{id}", "deleteProject", "Delete a project without entries", "", "204", seen},
+		{"investment", "post", "/projects/{id}/apportion", "apportionProject", "Divide a project anew, or preview that", "apportion", "200", seen},
+		{"investment", "get", "/entries", "listEntries", "Entries of the ledger", "", "200", with(money, inQuery("entry_kind", text), limit, inQuery("after", text))},
+		{"investment", "post", "/entries", "addEntry", "Book an entry", "newEntry", "201", key},
+		{"investment", "get", "/entries/{id}", "getEntry", "An entry, and what of it falls where", "", "200", id},
+		{"investment", "post", "/entries/{id}/reverse", "reverseEntry", "Reverse an entry", "reversal", "201", with(id, key...)},
+		{"investment", "get", "/entries/{id}/document", "getEntryDocument", "The document of an entry", "", "200", id},
+		{"investment", "post", "/documents", "addDocument", "Send a document", "", "201", here},
+
 		{"process", "get", "/version", "getVersion", "What is running", "", "200", nil},
 	}
 	paths := object{}
@@ -90,6 +111,9 @@ func addCall(paths object, path string, c call) {
 		mediaType := typeJSON
 		if strings.HasSuffix(path, "/events") {
 			mediaType = "text/event-stream"
+		}
+		if strings.HasSuffix(path, "/template") {
+			mediaType = typeXLSX
 		}
 		answer[c.status].(object)["content"] = object{mediaType: object{"schema": object{}}}
 	}

@@ -25,6 +25,16 @@ func schemas() object {
 		"radius_m": object{"type": "number", "minimum": 0, "maximum": 1000}, "accuracy_m": object{"type": "number", "minimum": 0, "maximum": 1000}, "fields": optional(list(field)),
 		"id": id, "version": whole, "updated_at": text, "profile": text, "code": text, "local": flag}
 	verb := object{"on": day}
+	yuan := object{"type": "string", "pattern": `^-?[0-9]{1,12}(\.[0-9]{1,2})?$`}
+	word := func(list []string) object { return object{"type": "string", "enum": list} }
+	target := object{"noun": word(assets.TargetNouns), "id": id}
+	targets := optional(list(closed(target, "noun", "id")))
+	rule := closed(object{"kind": word(assets.RuleKinds), "classes": optional(list(text)),
+		"shares":  optional(list(closed(joined(target, object{"weight": whole}), "noun", "id", "weight"))),
+		"amounts": optional(list(closed(joined(target, object{"amount": yuan}), "noun", "id", "amount")))}, "kind")
+	project := object{"jurisdiction": place, "id": id, "code": text, "name": text, "kind": word(assets.ProjectKinds), "fund": word(assets.Funds), "department": optional(id), "contractor": text,
+		"planned_start": text, "planned_end": text, "actual_start": text, "actual_end": text, "status": word(assets.ProjectStatuses), "budget": optional(yuan),
+		"targets": targets, "rule": optional(rule)}
 	return object{
 		"object": anything,
 		"feature": object{"type": "object", "required": []string{"type", "geometry", "properties"}, "properties": object{
@@ -51,8 +61,14 @@ func schemas() object {
 		"class":         closed(class, "name", "geometry", "icon", "color"),
 		"newDepartment": closed(object{"jurisdiction": place, "code": text, "name": text}, "jurisdiction", "name"),
 		"department":    closed(object{"jurisdiction": place, "code": text, "name": text, "id": id, "version": whole, "updated_at": text}, "name"),
-		"step":          closed(verb, "on"),
-		"move":          closed(joined(verb, object{"geometry": anything, "accuracy_m": optional(number)}), "on", "geometry"),
+		"newProject":    closed(project, "jurisdiction", "code", "name", "kind", "fund", "status"),
+		"project":       closed(project, "code", "name", "kind", "fund", "status"),
+		"apportion":     closed(object{"targets": targets, "rule": rule, "reason": text, "preview": flag}, "targets", "rule"),
+		"newEntry": closed(object{"id": id, "project": id, "on": day, "kind": word(assets.EntryKinds), "amount": yuan, "voucher": text, "counterparty": text, "note": text,
+			"document": text, "document_name": text, "targets": targets, "rule": optional(rule), "assets": optional(list(id))}, "project", "on", "kind", "amount"),
+		"reversal": closed(object{"on": day, "reason": text}, "on", "reason"),
+		"step":     closed(verb, "on"),
+		"move":     closed(joined(verb, object{"geometry": anything, "accuracy_m": optional(number)}), "on", "geometry"),
 		"replacement": closed(joined(verb, object{"id": id, "class": text, "name": text, "condition": object{"type": "string", "enum": assets.Conditions},
 			"attributes": anything}), "on"),
 		"jurisdiction": closed(object{"jurisdiction": place}, "jurisdiction"),

@@ -121,6 +121,23 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/changes", s.changes, viewer},
 		{get, "/api/v1/events", s.events, visitors},
 
+		{get, "/api/v1/investment/template", s.investmentTemplate, planner},
+
+		{get, "/api/v1/investment", s.investment, visitors},
+		{get, "/api/v1/investment/check", s.investmentCheck, visitors},
+		{get, "/api/v1/projects", s.projects, viewer},
+		{post, "/api/v1/projects", s.addProject, planner},
+		{get, "/api/v1/projects/:id", s.project, viewer},
+		{put, "/api/v1/projects/:id", s.reviseProject, planner},
+		{del, "/api/v1/projects/:id", s.deleteProject, planner},
+		{post, "/api/v1/projects/:id/apportion", s.apportion, planner},
+		{get, "/api/v1/entries", s.entries, viewer},
+		{post, "/api/v1/entries", s.addEntry, planner},
+		{get, "/api/v1/entries/:id", s.entry, viewer},
+		{post, "/api/v1/entries/:id/reverse", s.reverseEntry, planner},
+		{get, "/api/v1/entries/:id/document", s.entryDocument, planner},
+		{post, "/api/v1/documents", s.addDocument, planner},
+
 		{get, "/api/v1/version", s.version, open},
 		{get, "/healthz", s.healthz, open},
 		{get, "/readyz", s.readyz, open},

@@ -65,10 +65,18 @@ func installBrowser() error {
 	return nil
 }
 
+// easel is held by the one browser that draws: a map computed by the processor
+// takes all of it, and two of them would keep each other waiting.
+var easel sync.Mutex
+
 // openBrowser starts a browser that ends with the test. With drawing it has
 // WebGL, computed by the processor.
 func openBrowser(t *testing.T, drawing bool) context.Context {
 	t.Helper()
+	if drawing {
+		easel.Lock()
+		t.Cleanup(easel.Unlock)
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(findBrowser(t)), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "zh-CN"))
 	if drawing {

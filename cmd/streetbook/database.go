@@ -108,6 +108,14 @@ func (c verifyCmd) Run(r *run) error {
 		}
 		broken := 0
 		for _, v := range list {
+			if m := v.Investment; !m.OK {
+				broken++
+				fmt.Fprintf(r.stdout, "%s investment is wrong by %s", v.Jurisdiction, m.Difference)
+				if m.Entry != nil {
+					fmt.Fprintf(r.stdout, " at entry %s", m.Entry)
+				}
+				fmt.Fprintf(r.stdout, ": %s\n", m.Reason.EN)
+			}
 			if v.Broken == 0 {
 				fmt.Fprintf(r.stdout, "%s ok %d\n", v.Jurisdiction, v.Changes)
 				continue
@@ -116,7 +124,7 @@ func (c verifyCmd) Run(r *run) error {
 			fmt.Fprintf(r.stdout, "%s broken at %d: %s\n", v.Jurisdiction, v.Broken, v.Reason)
 		}
 		if broken > 0 {
-			return assets.Errorf(assets.Conflict, "change", "%d 个辖区的历史记录被改动过", "the history of %d jurisdictions was edited", broken)
+			return assets.Errorf(assets.Conflict, "change", "发现 %d 处被改动的历史或不符的账目", "%d histories were edited or ledgers do not add up", broken)
 		}
 		return nil
 	})

@@ -37,6 +37,7 @@ var allowed = map[string][]string{
 var onlyIn = map[string][]string{
 	"github.com/labstack/echo": {"assets/web"},
 	"github.com/jackc/pgx":     {"assets/postgis", "assets/postgis/local", "assets/postgis/postgistest"},
+	"github.com/xuri/excelize": {"assets/exchange"},
 }
 
 // TestImportsRunOneWay holds cmd → web → live → postgis → assets → geo, with

@@ -106,8 +106,22 @@ function watch(map, onPlace) {
     store.view.value = { lng, lat, zoom: map.getZoom() };
     onPlace({ lng, lat }, map.getZoom());
   });
-  map.on('dataloading', () => { registry.mapBusy.value = true; Object.assign(window, { __idle: false }); });
-  map.on('idle', () => { registry.mapBusy.value = false; Object.assign(window, { __idle: true }); });
+  // The map says that it rests after a frame in which everything was there. What
+  // arrives just behind the last frame asks for none: so one is asked for now and
+  // then for as long as anything is on its way.
+  let nudge = 0;
+  map.on('dataloading', () => {
+    registry.mapBusy.value = true;
+    Object.assign(window, { __idle: false });
+    nudge ||= window.setInterval(() => map.triggerRepaint(), 500);
+  });
+  map.on('idle', () => {
+    clearInterval(nudge);
+    nudge = 0;
+    registry.mapBusy.value = false;
+    Object.assign(window, { __idle: true });
+  });
+  map.once('remove', () => clearInterval(nudge));
   map.on('error', (e) => {
     if (e.sourceId === 'assets') registry.tilesProblem.value = e.error ?? new Error('tiles');
     else if (e.error) console.error(e.error);

@@ -35,6 +35,7 @@ export class Map {
   zoomOut(): unknown;
   resize(): unknown;
   redraw(): unknown;
+  triggerRepaint(): void;
   remove(): void;
   isMoving(): boolean;
   areTilesLoaded(): boolean;

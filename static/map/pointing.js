@@ -1,5 +1,5 @@
 // What pointer and finger do on the map.
-import { select, selected, hovered } from '../base/store.js';
+import { select, selected, hovered, tool } from '../base/store.js';
 import { flight } from '../planner/search.js';
 import { measuring } from './measure.js';
 import { drawn, point } from '../planner/compare.js';
@@ -26,6 +26,9 @@ function thing(map, at, among) {
   return found.sort((a, b) => among.indexOf(a.layer.id) - among.indexOf(b.layer.id))[0];
 }
 
+/** Whether the map is for drawing now, also while that is still being loaded: then a click opens nothing. */
+const taken = () => measuring.peek() || session.peek() || ['add', 'draw', 'bulk'].includes(tool.peek());
+
 /** @param {string} layer */
 const nounOf = (layer) => (layer.startsWith('asset') ? 'asset' : layer.startsWith('area') ? 'area' : 'segment');
 
@@ -38,7 +41,7 @@ const nounOf = (layer) => (layer.startsWith('asset') ? 'asset' : layer.startsWit
 export function pointing(map, onTip, onPlace) {
   const hover = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
     onPlace(e.lngLat, map.getZoom());
-    if (measuring.peek() || session.peek() || map.isMoving()) return;
+    if (taken() || map.isMoving()) return;
     const found = thing(map, e.point, order(map.getZoom()));
     const noun = found && nounOf(found.layer.id);
     map.getCanvas().style.cursor = noun === 'asset' || noun === 'segment' ? 'pointer' : '';
@@ -48,7 +51,7 @@ export function pointing(map, onTip, onPlace) {
   };
   const leave = () => { hovered.value = null; onTip(null); };
   const click = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
-    if (measuring.peek() || session.peek() || e.defaultPrevented) return;
+    if (taken() || e.defaultPrevented) return;
     const difference = drawn.peek().length > 0 && thing(map, e.point, ['compared-point', 'compared-line']);
     if (difference) { leave(); point(difference.properties.id); return; }
     const found = thing(map, e.point, order(map.getZoom()));

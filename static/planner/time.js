@@ -1,5 +1,5 @@
 // The time machine: a bar with a date handle, and what changed since a second date.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { get } from '../base/api.js';
 import { html, Icon } from '../base/view.js';
 import { number, t, time } from '../base/i18n.js';
@@ -55,7 +55,10 @@ function Bars({ days, from, to }) {
 function Handle({ label, value, set, from, to, id, days }) {
   const now = value ? new Date(value).getTime() : to;
   const [moving, setMoving] = useState(now);
-  useEffect(() => setMoving(now), [now]);
+  // Only what comes from elsewhere moves the handle: the first effect runs late on a
+  // slow phone, and would take it back from a finger that was faster.
+  const shown = useRef(now);
+  useEffect(() => { if (shown.current !== now) { shown.current = now; setMoving(now); } }, [now]);
   useEffect(() => {
     if (moving === now) return undefined;
     const timer = setTimeout(() => set(moving >= to ? '' : new Date(moving).toISOString()), settle);

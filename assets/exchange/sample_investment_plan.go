@@ -1,0 +1,132 @@
+package exchange
+
+import "streetbook/assets"
+
+// plans are the projects of the sample. Amounts are fen, written with the last two
+// digits apart. Paid are 10,386,472.35 yuan over the key segments, 12,604,918.60
+// over the compounds, and 436,260.35 that fall nowhere: the consultants of them
+// all, and a machine's hours.
+var plans = []plan{
+	{code: "ZC-2019-01", name: "17 条重点路段综合整治", kind: assets.ProjectRoad, fund: "municipal", contractor: "豫建市政工程有限公司（示意）",
+		start: "2019-03-28", end: "2020-12-10", status: "completed", budget: 3_500_000_00, where: where{assets.TargetSegment, 0, 17}, rule: assets.RuleLength, lines: []booked{
+			{on: "2019-03-15", kind: assets.EntryGrant, amount: 3_000_000_00, note: "市级资金拨入"},
+			{on: "2019-03-28", kind: assets.EntryContract, amount: 3_268_000_00, note: "施工合同"},
+			{on: "2019-04-18", kind: assets.EntryPayment, amount: 980_400_00, note: "预付款 30 %"},
+			{on: "2019-08-15", kind: assets.EntryChangeOrder, amount: 184_320_50, note: "人行道透水砖增补"},
+			{on: "2019-09-26", kind: assets.EntryPayment, amount: 1_307_200_00, note: "进度款"},
+			{on: "2020-01-16", kind: assets.EntryPayment, amount: 640_000_00, note: "完工款"},
+			{on: "2020-12-10", kind: assets.EntryPayment, amount: 406_158_25, note: "结算款"},
+			{on: "2021-03-19", kind: assets.EntryRefund, amount: 18_640_00, note: "审计核减退回"},
+		}},
+	{code: "ZC-2019-02", name: "城市家具：小雕塑、街头小品和休闲座椅", kind: assets.ProjectFurniture, fund: "special", contractor: "中原雕塑艺术有限公司（示意）",
+		start: "2019-04-02", end: "2026-06-30", status: "active", budget: 2_100_000_00, where: where{assets.TargetSegment, 0, 17}, rule: assets.RuleCount, classes: furnitureClasses, lines: []booked{
+			{on: "2019-03-29", kind: assets.EntryGrant, amount: 1_500_000_00, note: "专项资金拨入"},
+			{on: "2019-04-02", kind: assets.EntryContract, amount: 1_862_000_00, note: "城市家具采购安装框架合同"},
+			{on: "2019-12-20", kind: assets.EntryPayment, amount: 312_460_00, note: "2019 年安装的小雕塑、小品和座椅", bought: "2019"},
+			{on: "2020-12-18", kind: assets.EntryPayment, amount: 286_315_40, note: "2020 年安装的小雕塑、小品和座椅", bought: "2020"},
+			{on: "2021-12-17", kind: assets.EntryPayment, amount: 268_900_00, note: "2021 年安装的小雕塑、小品和座椅", bought: "2021"},
+			{on: "2022-05-10", kind: assets.EntryChangeOrder, amount: 146_800_00, note: "增加街头小品"},
+			{on: "2022-12-16", kind: assets.EntryPayment, amount: 301_274_60, note: "2022 年安装的小雕塑、小品和座椅", bought: "2022"},
+			{on: "2023-12-15", kind: assets.EntryPayment, amount: 258_040_00, note: "2023 年安装的小雕塑、小品和座椅", bought: "2023"},
+			{on: "2024-12-20", kind: assets.EntryPayment, amount: 274_633_80, note: "2024 年安装的小雕塑、小品和座椅", bought: "2024"},
+			{on: "2025-12-19", kind: assets.EntryPayment, amount: 221_506_00, note: "2025 年安装的小雕塑、小品和座椅", bought: "2025"},
+		}},
+	{code: "ZC-2020-01", name: "门头牌匾规范提升", kind: assets.ProjectSignboard, fund: "district", contractor: "众诚标识有限公司（示意）",
+		start: "2020-04-08", end: "2021-05-20", status: "completed", budget: 1_200_000_00, where: where{assets.TargetSegment, 0, 17}, rule: assets.RuleCount, classes: []string{classSignboard}, lines: []booked{
+			{on: "2020-04-08", kind: assets.EntryContract, amount: 1_146_000_00, note: "制作安装合同"},
+			{on: "2020-06-12", kind: assets.EntryPayment, amount: 343_800_00, note: "预付款 30 %"},
+			{on: "2020-11-27", kind: assets.EntryPayment, amount: 573_000_00, note: "进度款"},
+			{on: "2021-05-20", kind: assets.EntryPayment, amount: 198_764_10, note: "结算款"},
+		}},
+	{code: "ZC-2021-01", name: "路灯 LED 改造", kind: assets.ProjectLighting, fund: "district", contractor: "晨光照明工程有限公司（示意）",
+		start: "2021-03-05", end: "2022-06-24", status: "completed", budget: 1_050_000_00, where: where{assets.TargetSegment, 0, 17}, rule: assets.RuleCount, classes: []string{classLamp}, lines: []booked{
+			{on: "2021-03-05", kind: assets.EntryContract, amount: 986_400_00, note: "改造合同"},
+			{on: "2021-06-25", kind: assets.EntryPayment, amount: 468_200_00, note: "第一批路段", where: where{assets.TargetSegment, 0, 9}},
+			{on: "2021-07-02", kind: assets.EntryChangeOrder, amount: 42_150_00, note: "增加控制箱"},
+			{on: "2021-11-19", kind: assets.EntryPayment, amount: 427_936_75, note: "第二批路段", where: where{assets.TargetSegment, 9, 17}},
+			{on: "2022-06-24", kind: assets.EntryPayment, amount: 51_427_50, note: "质保金"},
+		}},
+	{code: "ZC-2021-02", name: "行道树补植与花箱", kind: assets.ProjectGreenery, fund: "subdistrict", contractor: "绿源园林有限公司（示意）",
+		start: "2021-09-10", end: "2023-04-21", status: "completed", budget: 640_000_00, where: where{assets.TargetSegment, 0, 17}, rule: assets.RuleLength, lines: []booked{
+			{on: "2021-09-10", kind: assets.EntryContract, amount: 624_800_00, note: "绿化合同"},
+			{on: "2021-11-05", kind: assets.EntryPayment, amount: 187_440_00, note: "预付款 30 %"},
+			{on: "2022-04-15", kind: assets.EntryPayment, amount: 312_400_00, note: "栽植验收"},
+			{on: "2023-04-21", kind: assets.EntryPayment, amount: 91_206_30, note: "成活验收后结清"},
+		}},
+	{code: "ZC-2022-01", name: "雨污检查井与雨水口整治", kind: assets.ProjectDrainage, fund: "municipal", contractor: "豫建市政工程有限公司（示意）",
+		start: "2022-02-25", end: "2023-06-09", status: "completed", budget: 1_150_000_00, where: where{assets.TargetSegment, 0, 17}, rule: assets.RuleCount, classes: []string{classSewerCover, classStormCover, classGrate}, lines: []booked{
+			{on: "2022-02-25", kind: assets.EntryContract, amount: 1_034_500_00, note: "施工合同"},
+			{on: "2022-05-13", kind: assets.EntryPayment, amount: 310_350_00, note: "预付款 30 %"},
+			{on: "2022-08-19", kind: assets.EntryChangeOrder, amount: 63_720_00, note: "防坠网"},
+			{on: "2022-09-30", kind: assets.EntryPayment, amount: 517_250_00, note: "进度款"},
+			{on: "2023-06-09", kind: assets.EntryPayment, amount: 214_058_90, note: "结算款"},
+		}},
+	{code: "ZC-2023-01", name: "临街建筑立面整治", kind: assets.ProjectFacade, fund: "social", contractor: "恒丰装饰工程有限公司（示意）",
+		start: "2023-03-17", end: "2024-03-29", status: "completed", budget: 760_000_00, where: where{assets.TargetSegment, 3, 8}, rule: assets.RuleShares,
+		weights: []int64{5, 3, 3, 2, 4}, lines: []booked{
+			{on: "2023-03-17", kind: assets.EntryContract, amount: 742_600_00, note: "施工合同"},
+			{on: "2023-05-26", kind: assets.EntryPayment, amount: 222_780_00, note: "预付款 30 %"},
+			{on: "2023-10-20", kind: assets.EntryPayment, amount: 445_560_00, note: "进度款"},
+			{on: "2024-03-29", kind: assets.EntryPayment, amount: 52_116_45, note: "结算款"},
+		}},
+	{code: "ZC-2024-01", name: "应急修复与零星维修", kind: assets.ProjectOther, fund: "subdistrict", contractor: "百姓市政养护有限公司（示意）",
+		start: "2024-06-01", end: "2026-12-31", status: "active", budget: 400_000_00, where: where{assets.TargetSegment, 0, 17}, rule: assets.RuleLength, lines: []booked{
+			{on: "2024-07-26", kind: assets.EntryPayment, amount: 192_236_75, note: "暴雨后路面塌陷抢修；机械台班 12,600.00 元未分摊", where: where{assets.TargetSegment, 4, 7}, given: []assets.Fen{86_400_00, 54_320_00, 38_916_75}},
+			{on: "2025-05-16", kind: assets.EntryPayment, amount: 109_085_50, note: "树根拱起的人行道", where: where{assets.TargetSegment, 11, 13}, given: []assets.Fen{61_205_00, 47_880_50}},
+		}},
+	{code: "ZC-2025-01", name: "车行道沥青罩面", kind: assets.ProjectPavement, fund: "municipal", contractor: "豫建市政工程有限公司（示意）",
+		start: "2025-03-14", end: "2026-05-31", status: "active", budget: 1_300_000_00, where: where{assets.TargetSegment, 10, 16}, rule: assets.RuleLength, lines: []booked{
+			{on: "2025-03-14", kind: assets.EntryContract, amount: 1_286_000_00, note: "施工合同"},
+			{on: "2025-04-25", kind: assets.EntryPayment, amount: 385_800_00, note: "预付款 30 %"},
+			{on: "2025-09-19", kind: assets.EntryPayment, amount: 57_412_05, note: "第一期进度款"},
+		}},
+	{code: "ZC-2026-01", name: "弱电线缆入地", kind: assets.ProjectCable, fund: "municipal", contractor: "",
+		start: "2026-04-01", end: "2026-11-30", status: "planned", budget: 860_000_00, where: where{assets.TargetSegment, 7, 12}, rule: assets.RuleLength},
+	{code: "LY-2020-01", name: "安置区屋面防水", kind: assets.ProjectRoof, fund: "special", contractor: "中原防水工程有限公司（示意）",
+		start: "2020-03-20", end: "2022-06-30", status: "completed", budget: 5_100_000_00, where: where{assets.TargetArea, 0, 37}, rule: assets.RuleArea, lines: []booked{
+			{on: "2020-03-06", kind: assets.EntryGrant, amount: 4_500_000_00, note: "专项资金拨入"},
+			{on: "2020-03-20", kind: assets.EntryContract, amount: 4_860_000_00, note: "施工合同"},
+			{on: "2020-04-24", kind: assets.EntryPayment, amount: 1_458_000_00, note: "预付款 30 %"},
+			{on: "2020-09-11", kind: assets.EntryChangeOrder, amount: 215_600_00, note: "女儿墙与落水管"},
+			{on: "2020-10-30", kind: assets.EntryPayment, amount: 1_944_000_00, note: "进度款"},
+			{on: "2021-06-18", kind: assets.EntryPayment, amount: 1_216_400_00, note: "完工款"},
+			{on: "2022-06-30", kind: assets.EntryPayment, amount: 352_744_80, note: "结算款"},
+			{on: "2022-09-16", kind: assets.EntryRefund, amount: 26_380_00, note: "审计核减退回"},
+		}},
+	{code: "LY-2021-01", name: "楼院道路白改黑", kind: assets.ProjectPavement, fund: "district", contractor: "豫建市政工程有限公司（示意）",
+		start: "2021-04-16", end: "2022-12-09", status: "completed", budget: 4_000_000_00, where: where{assets.TargetArea, 0, 19}, rule: assets.RuleArea, lines: []booked{
+			{on: "2021-04-16", kind: assets.EntryContract, amount: 3_940_000_00, note: "施工合同"},
+			{on: "2021-05-28", kind: assets.EntryPayment, amount: 1_182_000_00, note: "预付款 30 %"},
+			{on: "2021-12-03", kind: assets.EntryPayment, amount: 1_970_000_00, note: "进度款"},
+			{on: "2022-12-09", kind: assets.EntryPayment, amount: 658_317_40, note: "结算款"},
+		}},
+	{code: "LY-2022-01", name: "楼院线缆上改下", kind: assets.ProjectCable, fund: "municipal", contractor: "金穗通信工程有限公司（示意）",
+		start: "2022-07-08", end: "2023-11-17", status: "completed", budget: 2_900_000_00, where: where{assets.TargetArea, 19, 37}, rule: assets.RuleShares,
+		weights: []int64{18, 24, 21, 16, 15, 20, 22, 17, 19, 23, 14, 18, 25, 20, 16, 21, 19, 22}, lines: []booked{
+			{on: "2022-06-24", kind: assets.EntryGrant, amount: 2_500_000_00, note: "市级资金拨入"},
+			{on: "2022-07-08", kind: assets.EntryContract, amount: 2_780_000_00, note: "施工合同，按单元数分摊"},
+			{on: "2022-08-26", kind: assets.EntryPayment, amount: 834_000_00, note: "预付款 30 %"},
+			{on: "2023-02-17", kind: assets.EntryChangeOrder, amount: 94_300_00, note: "增加入户管"},
+			{on: "2023-03-24", kind: assets.EntryPayment, amount: 1_112_000_00, note: "进度款"},
+			{on: "2023-11-17", kind: assets.EntryPayment, amount: 762_466_20, note: "结算款"},
+		}},
+	{code: "LY-2023-01", name: "楼院健身器材与公示栏更新", kind: assets.ProjectOther, fund: "social", contractor: "同心健身器材有限公司（示意）",
+		start: "2023-08-11", end: "2024-01-12", status: "completed", budget: 500_000_00, where: where{assets.TargetArea, 0, 37}, rule: assets.RuleCount, classes: []string{classFitness, classNoticeBoard}, lines: []booked{
+			{on: "2023-08-11", kind: assets.EntryContract, amount: 486_000_00, note: "采购合同"},
+			{on: "2023-09-15", kind: assets.EntryPayment, amount: 145_800_00, note: "预付款 30 %"},
+			{on: "2024-01-12", kind: assets.EntryPayment, amount: 312_640_50, note: "验收款"},
+		}},
+	{code: "LY-2024-01", name: "楼院雨污分流", kind: assets.ProjectDrainage, fund: "district", contractor: "豫建市政工程有限公司（示意）",
+		start: "2024-05-24", end: "2026-06-30", status: "active", budget: 1_120_000_00, where: where{assets.TargetArea, 19, 28}, rule: assets.RuleArea, lines: []booked{
+			{on: "2024-05-24", kind: assets.EntryContract, amount: 1_098_000_00, note: "施工合同"},
+			{on: "2024-07-05", kind: assets.EntryPayment, amount: 329_400_00, note: "预付款 30 %"},
+			{on: "2025-08-22", kind: assets.EntryPayment, amount: 353_529_70, note: "进度款"},
+		}},
+	{code: "QT-2020-01", name: "全过程造价咨询与监理", kind: assets.ProjectOther, fund: "subdistrict", contractor: "中正工程咨询有限公司（示意）",
+		start: "2020-01-10", end: "2022-12-23", status: "completed", budget: 470_000_00, rule: assets.RuleLength, lines: []booked{
+			{on: "2020-01-10", kind: assets.EntryContract, amount: 468_000_00, note: "咨询监理合同"},
+			{on: "2020-07-17", kind: assets.EntryPayment, amount: 140_400_00, note: "第一次付款"},
+			{on: "2021-07-16", kind: assets.EntryPayment, amount: 140_400_00, note: "第二次付款"},
+			{on: "2022-12-23", kind: assets.EntryPayment, amount: 142_860_35, note: "结清"},
+		}},
+}

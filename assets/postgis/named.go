@@ -1,0 +1,27 @@
+package postgis
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"streetbook/assets"
+)
+
+// LedgerNames lists what a finance sheet of a jurisdiction may name, in the order
+// of codes and names.
+func (s *Store) LedgerNames(ctx context.Context, jurisdiction string) (n assets.LedgerNames, err error) {
+	if n.Segments, err = s.named(ctx, `select id, code, name from segment where jurisdiction = $1 and deleted_at is null order by code, name, id`, jurisdiction); err != nil {
+		return n, err
+	}
+	n.Areas, err = s.named(ctx, `select id, code, name from area where jurisdiction = $1 and deleted_at is null and level <> 'boundary' order by code, name, id`, jurisdiction)
+	return n, err
+}
+
+func (s *Store) named(ctx context.Context, query, jurisdiction string) ([]assets.Named, error) {
+	rows, err := s.pool.Query(ctx, query, jurisdiction)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[assets.Named])
+}
