@@ -27,7 +27,8 @@ type Header struct {
 
 // Text is a sentence for people, in the two languages of the interface.
 type Text struct {
-	ZH, EN string
+	ZH string `json:"zh"`
+	EN string `json:"en"`
 }
 
 // In returns the sentence in the language tag given: English for tags that
