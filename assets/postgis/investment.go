@@ -107,7 +107,9 @@ func investmentSQL(q assets.InvestmentQuery) (string, []any) {
 // investment adds the conditions of a query on allocation a, entry e, project p.
 func (c *conditions) investment(q assets.InvestmentQuery) {
 	c.add("a.jurisdiction = " + c.arg(q.Jurisdiction))
-	c.add("a.basis = " + c.arg(q.Basis))
+	if q.Basis != "" {
+		c.add("a.basis = " + c.arg(q.Basis))
+	}
 	if q.From != "" {
 		c.add("e.booked_on >= " + c.arg(date(q.From)))
 	}
@@ -208,14 +210,11 @@ type BookedEntry struct {
 
 // Entries returns a page of entries.
 func (s *Store) Entries(ctx context.Context, q EntryQuery) (list []BookedEntry, err error) {
-	c := &conditions{}
-	inner := &conditions{args: nil}
-	if q.Basis == "" {
-		c.add("e.jurisdiction = " + c.arg(q.Jurisdiction))
-	} else {
-		inner.investment(q.InvestmentQuery)
-		c.args = inner.args
-		c.add("e.jurisdiction = " + c.arg(q.Jurisdiction))
+	inner := &conditions{}
+	inner.investment(q.InvestmentQuery)
+	c := &conditions{args: inner.args}
+	c.add("e.jurisdiction = " + c.arg(q.Jurisdiction))
+	if q.Basis != "" || q.Narrow() {
 		c.add("exists (select from allocation a join project p on p.jurisdiction = e.jurisdiction and p.id = e.project" + inner.where() + " and a.entry = e.id)")
 	}
 	if len(q.EntryKinds) > 0 {

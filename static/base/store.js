@@ -90,6 +90,9 @@ export function select(noun, id) {
   selected.value = { noun, id };
 }
 
+/** The metric that a tab begins with. */
+const firstMetric = () => (tab.value === 'investment' ? 'invested' : 'count');
+
 /**
  * Goes to a tab, under a metric that it has.
  * @param {'map' | 'investment'} wanted
@@ -127,8 +130,8 @@ export function readAddress(hash) {
   batch(() => {
     const code = words.get('j') ?? '';
     if (/^\d{9}$/.test(code)) jurisdiction.value = code;
-    metric.value = metrics.find((m) => m === words.get('metric')) ?? 'count';
     tab.value = words.get('tab') === 'investment' ? 'investment' : 'map';
+    metric.value = metrics.find((m) => m === words.get('metric') && (tab.value === 'map' || moneyMetrics.includes(m))) ?? firstMetric();
     basis.value = words.get('basis') === 'committed' ? 'committed' : 'paid';
     from.value = day.exec(words.get('from') ?? '')?.[0] ?? '';
     to.value = day.exec(words.get('to') ?? '')?.[0] ?? '';
@@ -170,7 +173,7 @@ const address = computed(() => {
   add('j', jurisdiction.value);
   const v = view.value;
   if (v) add('map', `${round(v.zoom, 2)}/${round(v.lat, 6)}/${round(v.lng, 6)}`);
-  if (metric.value !== 'count') add('metric', metric.value);
+  if (metric.value !== firstMetric()) add('metric', metric.value);
   if (tab.value !== 'map') add('tab', tab.value);
   if (basis.value !== 'paid') add('basis', basis.value);
   add('from', from.value);

@@ -46,8 +46,8 @@ function Switch({ signal, options, words, name }) {
 function Filters() {
   const words = (/** @type {readonly string[]} */ list, /** @type {string} */ prefix) => list.map((value) => ({ value, text: t(`${prefix}.${value}`) }));
   return html`<div class="money-filters">
-    <${Switch} name="onto" signal=${store.onto} options=${['segment', 'area']} words="investment.onto" />
-    <${Switch} name="basis" signal=${store.basis} options=${['paid', 'committed']} words="basis" />
+    <div class="picks"><${Switch} name="onto" signal=${store.onto} options=${['segment', 'area']} words="investment.onto" />
+    <${Switch} name="basis" signal=${store.basis} options=${['paid', 'committed']} words="basis" /></div>
     <div class="picks">
       <${Choose} name="kind" value=${store.kind.value} set=${(/** @type {string} */ v) => { store.kind.value = v; }} options=${words(store.projectKinds, 'kind')} none=${t('investment.all')} />
       <${Choose} name="fund" value=${store.fund.value} set=${(/** @type {string} */ v) => { store.fund.value = v; }} options=${words(store.funds, 'fund')} none=${t('investment.all')} />

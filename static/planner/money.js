@@ -64,10 +64,7 @@ function EntryRow({ entry: e, id }) {
 /** @param {{noun: 'segment' | 'area', id: string}} props */
 function Entries({ noun, id }) {
   const [limit, setLimit] = useState(20);
-  const found = useFetched(registry.moneyKey(`entries ${id} ${limit}`) ?? '', (signal) => {
-    const { basis, ...query } = registry.moneyQuery.peek();
-    return get('/api/v1/entries', { ...query, [noun]: id, limit }, signal);
-  });
+  const found = useFetched(registry.moneyKey(`entries ${id} ${limit}`) ?? '', (signal) => get('/api/v1/entries', { ...registry.moneyQuery.peek(), [noun]: id, limit }, signal));
   const { data, problem, reload } = found;
   if (!data.value) return html`<${Pending} problem=${problem.value} retry=${reload} waiting=${t('loading')} failed=${t('dossier.failed')} again=${t('retry')} />`;
   /** @type {Entry[]} */
