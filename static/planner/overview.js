@@ -40,7 +40,7 @@ function Bar({ row, largest }) {
   const hover = (/** @type {string | null} */ id) => () => { store.hovered.value = id; };
   return html`<li class=${`rank ${faded ? 'faded' : ''} ${hot ? 'hot' : ''}`}>
     <button data-segment=${row.id} onClick=${() => store.select(store.onto.value, row.id)} onMouseEnter=${hover(row.id)} onMouseLeave=${hover(null)} onFocus=${hover(row.id)} onBlur=${hover(null)}>
-      <span class="rank-name"><i class=${`state ${p.status}`} title=${t(`status.${p.status}`)}></i><${SegmentName} properties=${p} /></span>
+      <span class="rank-name">${p.status && html`<i class=${`state ${p.status}`} title=${t(`status.${p.status}`)}></i>`}<${SegmentName} properties=${p} /></span>
       <span class="track"><i class=${`fill step-${step}`} style=${{ '--share': largest > 0 ? row.value / largest : 0 }}></i></span>
       <b class="rank-value">${shown(row.value)}</b>
     </button></li>`;
