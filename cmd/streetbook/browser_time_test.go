@@ -149,7 +149,7 @@ func (l looking) tiles(t *testing.T) {
 	p, other, h := l.atMap(t, 1440, 900), l.admin(t, 1440, 900), l.lamps[3]
 	p.open(l.at(h, ""))
 	p.until(`window.__listening === true`)
-	held := fmt.Sprintf(`import(document.documentElement.dataset.static + 'planner/drawing.js').then(m => m.stageMap.value.querySourceFeatures('assets', {sourceLayer: 'assets'}).find(f => f.properties.id === %q)?.properties.condition ?? '')`, h.ID)
+	held := fmt.Sprintf(`window.__map.querySourceFeatures('assets', {sourceLayer: 'assets'}).find(f => f.properties.id === %q)?.properties.condition ?? ''`, h.ID)
 	if got := eval[string](p, held); got != h.Properties.Condition {
 		t.Fatalf("the tile says %q of a lamp that is %q", got, h.Properties.Condition)
 	}

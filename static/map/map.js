@@ -80,6 +80,7 @@ export async function startMap(container, onTip, onPlace) {
       layers: style,
     },
   });
+  Object.assign(window, { __map: map }); // for whoever looks into a running page
   map.setMissingStyleImageResolver(async (id) => {
     if (!id.startsWith('badge ')) return;
     const image = await badge(id);
