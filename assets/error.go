@@ -23,6 +23,9 @@ const (
 	Throttled       Code = "throttled"       // too many attempts; later it will be heard again
 	TooLarge        Code = "too_large"       // over a stated limit
 	Unsupported     Code = "unsupported"     // understood, and not offered
+	NotYet          Code = "not_yet"         // it refers to what has not arrived: send it again later
+	Gone            Code = "gone"            // what was deleted stays deleted
+	Full            Code = "full"            // there is no room left to store it
 )
 
 // Error is a failure a person can act on. Anything that is not an Error is a

@@ -1,8 +1,9 @@
 package assets
 
 import (
-	"slices"
+	"math"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
@@ -29,23 +30,16 @@ const (
 // Property is a member of a feature that can be asked for.
 type Property struct {
 	Name   string
-	Kind   string   // KindText, KindNumber, KindFlag, KindChoice or KindID
+	Kind   string
 	Values []string // of a KindChoice
 }
 
-// asked are the members of each collection that have a parameter of their own;
-// what else there is can be asked for by a filter.
-var asked = map[string][]string{
-	CollectionAreas:    {"jurisdiction", "code", "name", "level", "parent", "area_m2", "residents", "source"},
-	CollectionSegments: {"jurisdiction", "code", "name", "road", "from", "to", "key", "length_m", "status", "source"},
-	CollectionAssets:   {"jurisdiction", "code", "class", "name", "status", "condition", "segment", "side", "community", "source", "source_id"},
-}
-
-// Properties returns what each collection can be filtered by, in wire order. A
-// name that is not in the list never reaches the store.
+// Properties returns what each collection can be asked for by a parameter, in
+// wire order: every queryable. A name that is not in the list never reaches the
+// store.
 func Properties(collection string) (list []Property) {
 	for _, m := range Members(collection) {
-		if slices.Contains(asked[collection], m.Name) {
+		if m.Queryable() {
 			list = append(list, Property{Name: m.Name, Kind: m.Kind, Values: m.Values})
 		}
 	}
@@ -80,8 +74,20 @@ func (p Property) fault(v string) *Error {
 		if _, err := uuid.Parse(v); err != nil || len(v) != 36 {
 			return Errorf(Invalid, p.Name, "“%s”不是 UUID", "%q is no UUID", v)
 		}
-	case KindNumber, KindInteger:
-		if _, err := strconv.ParseFloat(v, 64); err != nil {
+	case KindDate:
+		if _, err := time.Parse(time.DateOnly, v); err != nil {
+			return Errorf(Invalid, p.Name, "应为日期，如 2024-05-01", "must be a date such as 2024-05-01")
+		}
+	case KindTime:
+		if _, err := time.Parse(time.RFC3339, v); err != nil {
+			return Errorf(Invalid, p.Name, "应为 RFC 3339 的时刻，如 2024-05-01T00:00:00Z", "must be an instant of RFC 3339 such as 2024-05-01T00:00:00Z")
+		}
+	case KindInteger:
+		if _, err := strconv.ParseInt(v, 10, 32); err != nil {
+			return Errorf(Invalid, p.Name, "“%s”不是整数", "%q is no whole number", v)
+		}
+	case KindNumber:
+		if f, err := strconv.ParseFloat(v, 64); err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 			return Errorf(Invalid, p.Name, "“%s”不是数字", "%q is no number", v)
 		}
 	case KindFlag:
@@ -126,6 +132,7 @@ type Query struct {
 	View
 	Bounds []orb.Bound // any of them, tested against the real geometry; none means everywhere
 	Equal  []Equal
+	IDs    []uuid.UUID  // any of them; nil means all
 	Within orb.Geometry // what meets this polygon; nil means everywhere
 	Filter cql2.Expr    // checked against the Queryables of the collection; nil asks for nothing
 	After  Key          // only what comes later in the order of keys

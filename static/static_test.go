@@ -77,13 +77,14 @@ func TestVendor(t *testing.T) {
 
 // TestReferences checks that every file that a page or a module names is there.
 func TestReferences(t *testing.T) {
-	for _, m := range regexp.MustCompile(regexp.QuoteMeta(HASH)+`([^"]+)`).FindAllSubmatch(read(t, "index.html"), -1) {
+	pages := slices.Concat(read(t, "index.html"), read(t, "field.html"))
+	for _, m := range regexp.MustCompile(regexp.QuoteMeta(HASH)+`([^"]+)`).FindAllSubmatch(pages, -1) {
 		read(t, string(m[1]))
 	}
 	imports := regexp.MustCompile(`(?:from |import )'([^']+)'|import\('([^']+)'\)`)
 	bare := regexp.MustCompile(`"([^"]+)": "` + regexp.QuoteMeta(HASH))
 	var mapped []string
-	for _, m := range bare.FindAllSubmatch(read(t, "index.html"), -1) {
+	for _, m := range bare.FindAllSubmatch(pages, -1) {
 		mapped = append(mapped, string(m[1]))
 	}
 	for _, name := range own(t, ".js") {

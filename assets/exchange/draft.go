@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,6 +24,8 @@ type Draft struct {
 	Geometry   orb.Geometry // EPSG:4326; nil if it is left out or null
 	Located    bool         // whether it says anything of a geometry
 	Properties map[string]json.RawMessage
+
+	faults assets.Errors // of its members beside the properties; told with those of the properties
 }
 
 // maxJSONDepth is how deep a body may nest: coordinates of a MultiPolygon in a
@@ -90,8 +94,9 @@ func checkMembers(d *json.Decoder, open json.Delim, path string, depth int) erro
 }
 
 // ReadDraft reads a GeoJSON feature, or for a patch the members of one that are
-// to change. Members that a feature does not have are refused. parse reads its
-// geometry.
+// to change. parse reads its geometry. A geometry that is wrong and members that
+// a feature does not have are told when the draft is laid over an object,
+// together with what is wrong of its properties.
 func ReadDraft(body []byte, patch bool, parse func([]byte) (orb.Geometry, error)) (Draft, error) {
 	d := Draft{Properties: map[string]json.RawMessage{}}
 	if err := CheckJSON(body); err != nil {
@@ -101,16 +106,18 @@ func ReadDraft(body []byte, patch bool, parse func([]byte) (orb.Geometry, error)
 	if json.Unmarshal(body, &members) != nil || members == nil {
 		return d, assets.Errorf(assets.Invalid, "body", "应为 GeoJSON 要素（JSON 对象）", "must be a GeoJSON feature, a JSON object")
 	}
-	var faults assets.Errors
-	for name, value := range members {
-		if f := d.member(name, value, patch, parse); f != nil {
-			faults = append(faults, f)
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if f := d.member(name, members[name], patch, parse); f != nil {
+			d.faults = append(d.faults, f)
 		}
 	}
 	if string(members["type"]) != `"Feature"` && !(patch && members["type"] == nil) {
-		faults = append(faults, assets.Errorf(assets.Invalid, "type", "应为 \"Feature\"", "must be \"Feature\""))
+		d.faults = append(d.faults, assets.Errorf(assets.Invalid, "type", "应为 \"Feature\"", "must be \"Feature\""))
 	}
-	return d, faults.Err()
+	if d.Properties == nil { // they are no object: nothing more can be said of them
+		return d, d.faults.Err()
+	}
+	return d, nil
 }
 
 func (d *Draft) member(name string, value json.RawMessage, patch bool, parse func([]byte) (orb.Geometry, error)) *assets.Error {
@@ -135,6 +142,7 @@ func (d *Draft) member(name string, value json.RawMessage, patch bool, parse fun
 		return faultOf(err)
 	case "properties":
 		if string(value) != "null" && json.Unmarshal(value, &d.Properties) != nil {
+			d.Properties = nil
 			return assets.Errorf(assets.Invalid, "properties", "应为 JSON 对象", "must be a JSON object")
 		}
 	default:
@@ -247,12 +255,12 @@ type draftWriter struct {
 	Draft
 	replace bool
 	known   map[string]bool
-	faults  assets.Errors
 	has     []string
 }
 
 func (d Draft) writer(collection string, replace bool) *draftWriter {
 	w := &draftWriter{Draft: d, replace: replace, known: map[string]bool{}}
+	w.faults = slices.Clone(d.faults)
 	for _, name := range readOnly[collection] {
 		w.known[name] = true
 	}
@@ -347,7 +355,7 @@ func (w *draftWriter) geometry(to *orb.Geometry) {
 		*to = nil
 	}
 	for _, f := range w.faults {
-		if f.Field == "geometry" {
+		if strings.HasPrefix(f.Field, "geometry") {
 			return
 		}
 	}
@@ -359,7 +367,7 @@ func (w *draftWriter) geometry(to *orb.Geometry) {
 // end gathers what was found, what the noun itself finds, and properties that
 // nobody knows.
 func (w *draftWriter) end(found error) error {
-	for name := range w.Properties {
+	for _, name := range slices.Sorted(maps.Keys(w.Properties)) {
 		if !w.known[name] {
 			w.refuse("properties."+name, "没有这个属性；可写：%s", "there is no such property; these can be written: %s", strings.Join(w.has, ", "))
 		}

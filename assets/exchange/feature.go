@@ -109,7 +109,7 @@ type object struct {
 
 func openFeature(dst []byte, id uuid.UUID, g orb.Geometry, in *geo.System) object {
 	dst = append(dst, `{"type":"Feature","id":"`...)
-	dst = appendUUID(dst, id)
+	dst = AppendUUID(dst, id)
 	dst = append(dst, `","geometry":`...)
 	dst = geo.AppendGeometryIn(dst, g, in)
 	return object{buf: append(dst, `,"properties":{`...), first: true}
@@ -146,7 +146,7 @@ func (o *object) id(name string, id *uuid.UUID) {
 		return
 	}
 	o.name(name)
-	o.buf = append(appendUUID(append(o.buf, '"'), *id), '"')
+	o.buf = append(AppendUUID(append(o.buf, '"'), *id), '"')
 }
 
 // number writes millimetres and square millimetres at most; JSON has no NaN.
@@ -179,7 +179,8 @@ func (o *object) time(name string, t time.Time) {
 	o.buf = append(t.UTC().AppendFormat(o.buf, "2006-01-02T15:04:05Z"), '"')
 }
 
-func appendUUID(dst []byte, id uuid.UUID) []byte {
+// AppendUUID appends the text of a UUID.
+func AppendUUID(dst []byte, id uuid.UUID) []byte {
 	var text [36]byte
 	hex.Encode(text[:8], id[:4])
 	text[8] = '-'

@@ -139,17 +139,21 @@ type classNames struct {
 }
 
 func (s *Store) classNames(ctx context.Context) (classNames, error) {
+	return readClassNames(ctx, s.pool)
+}
+
+func readClassNames(ctx context.Context, db querier) (classNames, error) {
 	n := classNames{profile: map[string]string{}, name: map[[3]string]string{}, persons: map[[3]string][]string{}}
 	var key [3]string
 	var name string
-	rows, err := s.pool.Query(ctx, `select code, profile from jurisdiction`)
+	rows, err := db.Query(ctx, `select code, profile from jurisdiction`)
 	if err != nil {
 		return n, err
 	}
 	if _, err := pgx.ForEachRow(rows, []any{&key[0], &name}, func() error { n.profile[key[0]] = name; return nil }); err != nil {
 		return n, err
 	}
-	if rows, err = s.pool.Query(ctx, `select jurisdiction, profile, code, name, case when fields::text like '%"person"%' then fields end
+	if rows, err = db.Query(ctx, `select jurisdiction, profile, code, name, case when fields::text like '%"person"%' then fields end
 		from class where deleted_at is null`); err != nil {
 		return n, err
 	}

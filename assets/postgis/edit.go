@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
@@ -20,9 +21,14 @@ type Target struct {
 // Where returns the jurisdiction of an object in a scope, deleted or not, or an
 // error of code assets.NotFound.
 func (s *Store) Where(ctx context.Context, scope assets.Scope, collection string, id uuid.UUID) (jurisdiction string, err error) {
-	sql := `select jurisdiction from ` + tableOf[collection] + ` where jurisdiction = any(array(select code from jurisdiction)) and id = $1`
-	err = s.pool.QueryRow(ctx, sql, id).Scan(&jurisdiction)
-	if none(err) || err == nil && !scope.Has(jurisdiction) {
+	c := &conditions{}
+	c.add("jurisdiction = any(array(select code from jurisdiction)) and id = " + c.arg(id))
+	if !scope.All() {
+		c.add(fmt.Sprintf("jurisdiction = any(%s)", c.arg(scope.List())))
+	}
+	sql := `select jurisdiction from ` + tableOf[collection] + c.where() + fmt.Sprintf(firstOf, tableOf[collection])
+	err = s.pool.QueryRow(ctx, sql, c.args...).Scan(&jurisdiction)
+	if none(err) {
 		return "", notFound(nounOf[collection])
 	}
 	return jurisdiction, err

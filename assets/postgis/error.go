@@ -49,6 +49,8 @@ func explain(err error) error {
 		return assets.Errorf(assets.Conflict, "code", "部门编码已被占用", "this code is taken by another department")
 	case "department_name_taken":
 		return assets.Errorf(assets.Conflict, "name", "部门名称已被占用", "this name is taken by another department")
+	case "photo_once":
+		return assets.Errorf(assets.Conflict, "sha256", "此对象已有这张照片", "the object has this photo already")
 	case "asset_source_taken":
 		return assets.Errorf(assets.Conflict, "source_id", "此来源编号已存在", "this source id exists already")
 	case "area_boundary_once":
@@ -57,7 +59,7 @@ func explain(err error) error {
 		return assets.Errorf(assets.Conflict, "code", "此类别编码已存在", "this class code exists already")
 	case "account_name_taken":
 		return assets.Errorf(assets.Conflict, "name", "此账号已存在", "this account exists already")
-	case "asset_pkey", "segment_pkey", "area_pkey", "class_pkey", "basemap_pkey", "account_pkey", "department_pkey", "token_pkey", "project_pkey", "entry_pkey":
+	case "asset_pkey", "segment_pkey", "area_pkey", "conflict_pkey", "inspection_pkey", "walk_pkey", "photo_pkey", "project_pkey", "entry_pkey", "class_pkey", "basemap_pkey", "account_pkey", "department_pkey", "token_pkey":
 		return assets.Errorf(assets.Conflict, "id", "此 id 已存在", "this id exists already")
 	}
 	return err

@@ -46,13 +46,13 @@ func (s *Store) Import(ctx context.Context, w Write, job ImportJob, rows iter.Se
 	if err != nil {
 		return out, err
 	}
+	var l *ledger
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		// The limits of an interactive statement are not those of a bulk load.
 		if _, err := tx.Exec(ctx, `set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`); err != nil {
 			return err
 		}
-		l, err := openLedger(ctx, tx, w, job.Jurisdiction)
-		if err != nil {
+		if l, err = openLedger(ctx, tx, w, job.Jurisdiction); err != nil {
 			return err
 		}
 		im := &importer{store: s, job: job, ledger: l, locator: locator, out: &out}
@@ -65,12 +65,13 @@ func (s *Store) Import(ctx context.Context, w Write, job ImportJob, rows iter.Se
 		return im.close(ctx)
 	})
 	if errors.Is(err, errDryRun) {
-		err = nil
+		return out, nil
 	}
 	if err != nil {
 		return assets.ImportOutcome{}, explain(err)
 	}
-	if !job.DryRun && out.Added > 10*importBatch { // the planner must not work with the figures of an empty table
+	s.commits.note(job.Jurisdiction, l.seq)
+	if out.Added > 10*importBatch { // the planner must not work with the figures of an empty table
 		_, err = s.pool.Exec(ctx, `analyze asset`)
 	}
 	return out, err

@@ -42,12 +42,12 @@ func (s *Store) AddRegistry(ctx context.Context, w Write, r assets.Registry) err
 		return err
 	}
 	j.Header = assets.Header{Jurisdiction: j.Code, ID: id, Version: 1}
-	return explain(pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	var l *ledger
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := insertJurisdiction(ctx, tx, j); err != nil {
 			return err
 		}
-		l, err := openLedger(ctx, tx, w, j.Code)
-		if err != nil {
+		if l, err = openLedger(ctx, tx, w, j.Code); err != nil {
 			return err
 		}
 		if err := fillJurisdiction(ctx, l, r); err != nil {
@@ -58,7 +58,11 @@ func (s *Store) AddRegistry(ctx context.Context, w Write, r assets.Registry) err
 			return err
 		}
 		return l.close(ctx, sum)
-	}))
+	})
+	if err == nil {
+		s.commits.note(j.Code, l.seq)
+	}
+	return explain(err)
 }
 
 func insertJurisdiction(ctx context.Context, tx pgx.Tx, j *assets.Jurisdiction) error {

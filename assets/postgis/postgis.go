@@ -16,8 +16,9 @@ type Store struct {
 	pool *pgxpool.Pool
 	// health is a pool of its own, so that /readyz is answered while every
 	// other connection is busy.
-	health *pgxpool.Pool
-	feed   *feed
+	health  *pgxpool.Pool
+	feed    *feed
+	commits commits
 }
 
 // Options tune a Store; the zero value is usable.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -33,13 +34,9 @@ func (c *conditions) add(part string) { c.parts = append(c.parts, part) }
 
 func (c *conditions) where() string { return " where " + strings.Join(c.parts, " and ") }
 
-// columnOf gives the column and its type for each property that can be asked
-// for, where they differ from the wire's name and from text.
-var columnOf = map[string]struct{ name, kind string }{
-	"from": {name: "from_name"}, "to": {name: "to_name"},
-	"parent": {kind: "uuid"}, "segment": {kind: "uuid"}, "community": {kind: "uuid"},
-	"key": {kind: "boolean"}, "area_m2": {kind: "double precision"}, "residents": {kind: "double precision"}, "length_m": {kind: "double precision"},
-}
+// typeOf the columns that properties of each kind stand in; the others are text.
+var typeOf = map[string]string{assets.KindID: "uuid", assets.KindFlag: "boolean", assets.KindNumber: "double precision", assets.KindInteger: "integer",
+	assets.KindDate: "date", assets.KindTime: "timestamptz"}
 
 // selection is the from and where of a query on one collection.
 func selection(collection string, q assets.Query) (*conditions, error) {
@@ -64,6 +61,9 @@ func selection(collection string, q assets.Query) (*conditions, error) {
 		if err := c.filter(q.Filter); err != nil {
 			return nil, err
 		}
+	}
+	if q.IDs != nil {
+		c.add("jurisdiction = any(array(select code from jurisdiction)) and id = any(" + c.arg(q.IDs) + ")")
 	}
 	if q.After != (assets.Key{}) {
 		c.add(fmt.Sprintf("(jurisdiction, id) > (%s, %s)", c.arg(q.After.Jurisdiction), c.arg(q.After.ID)))
@@ -99,9 +99,9 @@ func (c *conditions) equal(collection string, e assets.Equal) error {
 		if p.Name != e.Property.Name {
 			continue
 		}
-		column, kind := p.Name, "text"
-		if m, ok := columnOf[p.Name]; ok {
-			column, kind = orElse(m.name, column), orElse(m.kind, kind)
+		column, kind := orElse(columnsOfFilter[p.Name], p.Name), orElse(typeOf[p.Kind], "text")
+		if p.Kind == assets.KindTime { // on the wire it has whole seconds
+			column = "date_trunc('second', " + column + ")"
 		}
 		// Values were checked against the property's kind; they travel as text and
 		// are cast on the argument's side, so that the column's index serves.
@@ -161,13 +161,18 @@ func stream[T any](ctx context.Context, db querier, n noun[T], collection string
 	return rows.Err()
 }
 
+// firstOf puts the object that was made first before others of the same id. An id
+// is one object's only within a jurisdiction, and whoever is told of one must not
+// be able to put an object of his own in its place elsewhere.
+const firstOf = ` order by (select c.at from change c where c.jurisdiction = %[1]s.jurisdiction and c.id = %[1]s.id and c.version = 1), jurisdiction limit 1`
+
 // one reads the object with an id as a view shows it. Naming every jurisdiction
 // lets the primary key find it.
 func one[T any](ctx context.Context, db querier, n noun[T], collection string, v assets.View, id uuid.UUID) (t T, err error) {
 	c := &conditions{from: tableOf[collection]}
 	c.as(collection, v)
 	c.add("jurisdiction = any(array(select code from jurisdiction)) and id = " + c.arg(id))
-	err = n.scan(db.QueryRow(ctx, n.selects+" "+c.from+c.where(), c.args...), &t)
+	err = n.scan(db.QueryRow(ctx, n.selects+" "+c.from+c.where()+fmt.Sprintf(firstOf, n.table), c.args...), &t)
 	if none(err) {
 		return t, notFound(n.name)
 	}
@@ -207,6 +212,22 @@ func (s *Store) Extent(ctx context.Context, collection string, v assets.View) (b
 		return orb.Bound{}, false, err
 	}
 	return orb.Bound{Min: orb.Point{*west, *south}, Max: orb.Point{*east, *north}}, true, nil
+}
+
+// Since is when the record of what a view shows begins: before it, the map as of
+// a date is empty. The zero time stands for no record at all.
+func (s *Store) Since(ctx context.Context, v assets.View) (time.Time, error) {
+	c := &conditions{}
+	c.add("code <> " + c.arg(assets.SystemJurisdiction))
+	if !v.Scope.All() {
+		c.add(fmt.Sprintf("code = any(%s)", c.arg(v.Scope.List())))
+	}
+	var first *time.Time
+	sql := `select min((select at from change c where c.jurisdiction = j.code order by at limit 1)) from jurisdiction j` + c.where()
+	if err := s.pool.QueryRow(ctx, sql, c.args...).Scan(&first); err != nil || first == nil {
+		return time.Time{}, err
+	}
+	return first.UTC(), nil
 }
 
 // all collects a stream into a slice of copies.

@@ -118,7 +118,8 @@ func TestFiltersAndCounts(t *testing.T) {
 func TestEveryPropertyCanBeAskedFor(t *testing.T) {
 	t.Parallel()
 	ctx, store := context.Background(), newPlace(t)
-	sample := map[string]string{assets.KindText: "x", assets.KindNumber: "1.5", assets.KindInteger: "2", assets.KindFlag: "true", assets.KindID: uuid.Nil.String()}
+	sample := map[string]string{assets.KindText: "x", assets.KindNumber: "1.5", assets.KindInteger: "2", assets.KindFlag: "true", assets.KindID: uuid.Nil.String(),
+		assets.KindDate: "2024-02-29", assets.KindTime: "2024-02-29T08:00:00+08:00"}
 	for _, collection := range assets.Collections {
 		for _, p := range assets.Properties(collection) {
 			value := sample[p.Kind]

@@ -9,19 +9,12 @@ import (
 	"streetbook/geo"
 )
 
-// Tiles are of 4096 units; features reach a little beyond the edge, so that
-// symbols and lines do not end at it.
-const (
-	tileExtent = 4096
-	tileBuffer = 128
-)
-
-// thinAbove is how many assets a tile shows one by one. Above it, one of them
-// stands for each cell of a grid of thinCells × thinCells, with the count of its
+// ThinAbove is how many assets a tile shows one by one. Above it, one of them
+// stands for each cell of a grid of ThinCells × ThinCells, with the count of its
 // cell: on a screen that is a pixel.
 const (
-	thinAbove = 5000
-	thinCells = 256
+	ThinAbove = 5000
+	ThinCells = 256
 )
 
 // tileColumns are the properties of each collection's features in a tile. Icons
@@ -47,19 +40,19 @@ func (s *Store) Tile(ctx context.Context, collection string, t geo.Tile, q asset
 	// The box is transformed, not the column, so that the column's index serves.
 	// Clamped to the world: beyond ±180 degrees the transformation would wrap.
 	c.add(fmt.Sprintf(`geom && st_transform(st_intersection(st_tileenvelope(%s::int, %s::int, %s::int, margin => %g), st_tileenvelope(0, 0, 0)), 4326)`,
-		z, x, y, float64(tileBuffer)/tileExtent))
+		z, x, y, float64(geo.TileBuffer)/geo.TileExtent))
 	features := fmt.Sprintf(`select %s, st_asmvtgeom(st_transform(geom, 3857), %s, %d, %d, true) as geom from %s%s`,
-		tileColumns[collection], envelope, tileExtent, tileBuffer, c.from, c.where())
+		tileColumns[collection], envelope, geo.TileExtent, geo.TileBuffer, c.from, c.where())
 	if collection == assets.CollectionAssets {
 		var n int
-		if err := s.pool.QueryRow(ctx, fmt.Sprintf(`select count(*) from (select from %s%s limit %d) a`, c.from, c.where(), thinAbove+1), c.args...).Scan(&n); err != nil {
+		if err := s.pool.QueryRow(ctx, fmt.Sprintf(`select count(*) from (select from %s%s limit %d) a`, c.from, c.where(), ThinAbove+1), c.args...).Scan(&n); err != nil {
 			return nil, err
 		}
-		if n > thinAbove {
+		if n > ThinAbove {
 			features = thinned(c, t)
 		}
 	}
-	sql := fmt.Sprintf(`select st_asmvt(t, '%s', %d, 'geom') from (%s) t where geom is not null`, collection, tileExtent, features)
+	sql := fmt.Sprintf(`select st_asmvt(t, '%s', %d, 'geom') from (%s) t where geom is not null`, collection, geo.TileExtent, features)
 	var mvt []byte
 	if err := s.pool.QueryRow(ctx, sql, c.args...).Scan(&mvt); err != nil {
 		return nil, err
@@ -75,11 +68,11 @@ func (s *Store) Tile(ctx context.Context, collection string, t geo.Tile, q asset
 // Mercator projection, so cells are found by arithmetic: transforming each of a
 // million points would take ten times as long.
 func thinned(c *conditions, t geo.Tile) string {
-	n := thinCells * math.Exp2(float64(t.Z))
+	n := ThinCells * math.Exp2(float64(t.Z))
 	column := fmt.Sprintf(`floor((st_x(p) + 180) / 360 * %s::float8)`, c.arg(n))
 	row := fmt.Sprintf(`floor((0.5 - asinh(tan(radians(st_y(p)))) / (2 * pi())) * %s::float8)`, c.arg(n))
-	left, top := c.arg(float64(t.X*thinCells)), c.arg(float64(t.Y*thinCells))
-	const cell = tileExtent / thinCells
+	left, top := c.arg(float64(t.X*ThinCells)), c.arg(float64(t.Y*ThinCells))
+	const cell = geo.TileExtent / ThinCells
 	return fmt.Sprintf(`select case when n = 1 then first[1] end as id, first[2] as class, first[3] as condition, case when n > 1 then n end as count,
 			st_point((cx - %[1]s) * %[3]d + %[4]d, (cy - %[2]s) * %[3]d + %[4]d) as geom
 		from (select %[5]s as cx, %[6]s as cy, min(array[id::text, class, condition]) as first, count(*) as n

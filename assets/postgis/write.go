@@ -53,6 +53,7 @@ type ledger struct {
 	changes      []assets.Change
 	pending      *pgx.Batch // statements that wait to be sent together
 	classes      map[string]assets.Class
+	answer       []byte     // what is to be answered when the operation comes again; nil if that follows from its changes
 	around       *orb.Bound // where objects were brought back that may have to be placed anew
 }
 
@@ -75,9 +76,9 @@ func (s *Store) write(ctx context.Context, w Write, jurisdiction string, body an
 	if err != nil {
 		return nil, err
 	}
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		l, err := openLedger(ctx, tx, w, jurisdiction)
-		if err != nil {
+	var l *ledger
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		if l, err = openLedger(ctx, tx, w, jurisdiction); err != nil {
 			return err
 		}
 		done, err := l.alreadyDone(ctx, sum)
@@ -92,14 +93,25 @@ func (s *Store) write(ctx context.Context, w Write, jurisdiction string, body an
 		receipts, err = l.receipts(ctx)
 		return err
 	})
+	if err == nil {
+		s.commits.note(jurisdiction, l.seq)
+	}
 	return receipts, explain(err)
 }
 
-// receipts lists what the operation changed, in order.
+// receipts lists what the operation changed, in order. Its span of the log is
+// read first: joined to it, the planner would go through the whole log.
 func (l *ledger) receipts(ctx context.Context) ([]Receipt, error) {
-	return collect[Receipt](ctx, l.tx, `select c.seq, c.noun, c.id, c.version, c.kind, c.at from change c
-		join operation o on o.jurisdiction = c.jurisdiction and c.seq between o.first_seq and o.last_seq
-		where o.jurisdiction = $1 and o.op = $2 order by c.seq limit 1000`, l.jurisdiction, l.write.Op)
+	var first, last int64
+	err := l.tx.QueryRow(ctx, `select first_seq, last_seq from operation where jurisdiction = $1 and op = $2`, l.jurisdiction, l.write.Op).Scan(&first, &last)
+	if none(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return collect[Receipt](ctx, l.tx, `select seq, noun, id, version, kind, at from change
+		where jurisdiction = $1 and seq between $2 and $3 order by seq limit 1000`, l.jurisdiction, first, last)
 }
 
 func bodySum(body any) ([]byte, error) {
@@ -216,13 +228,13 @@ func (l *ledger) close(ctx context.Context, sum []byte) error {
 	if err := l.flush(ctx); err != nil {
 		return err
 	}
-	if l.seq == l.first { // nothing changed: no trace
+	if l.seq == l.first && l.answer == nil { // nothing changed: no trace
 		return nil
 	}
 	var b pgx.Batch
 	b.Queue(`update jurisdiction set seq = $2, hash = $3 where code = $1`, l.jurisdiction, l.seq, l.hash)
-	b.Queue(`insert into operation (jurisdiction, op, at, actor, body_sha256, first_seq, last_seq) values ($1, $2, $3, $4, $5, $6, $7)`,
-		l.jurisdiction, l.write.Op, l.at, l.write.Actor, sum, l.first+1, l.seq)
+	b.Queue(`insert into operation (jurisdiction, op, at, actor, body_sha256, first_seq, last_seq, answer) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		l.jurisdiction, l.write.Op, l.at, l.write.Actor, sum, l.first+1, l.seq, rawJSON(l.answer))
 	b.Queue(`select pg_notify('change', $1)`, fmt.Sprintf("%s:%d", l.jurisdiction, l.seq))
 	return l.tx.SendBatch(ctx, &b).Close()
 }

@@ -37,7 +37,7 @@ func describeAccount(a assets.Account, scope assets.Scope, password string) acco
 // accounts lists the accounts that the caller administers: those with a role in
 // one of his jurisdictions, or all.
 func (s *Server) accounts(c echo.Context) error {
-	p, err := parametersOf(c, "jurisdiction")
+	p, err := ask(c, documentFormats, "jurisdiction")
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (s *Server) accounts(c echo.Context) error {
 	for i, a := range list {
 		documents[i] = describeAccount(a, scope, "")
 	}
-	return s.private(c, map[string]any{"accounts": documents})
+	return s.listed(c, p, listing{title: assets.Text{ZH: "账号", EN: "Accounts"}, member: "accounts", document: map[string]any{"accounts": documents}, private: true})
 }
 
 // private answers what is for the caller alone.
@@ -197,7 +197,7 @@ func administers(scope assets.Scope, a assets.Account, more bool) error {
 
 // people lists whom attributes of a jurisdiction may name.
 func (s *Server) people(c echo.Context) error {
-	p, err := parametersOf(c, "jurisdiction")
+	p, err := ask(c, documentFormats, "jurisdiction")
 	if err != nil {
 		return err
 	}
@@ -216,5 +216,5 @@ func (s *Server) people(c echo.Context) error {
 	for i, a := range list {
 		documents[i] = sessionPerson{a.ID.String(), a.Name, a.DisplayName}
 	}
-	return s.private(c, map[string]any{"people": documents})
+	return s.listed(c, p, listing{title: assets.Text{ZH: "人员", EN: "People"}, member: "people", document: map[string]any{"people": documents}, private: true})
 }

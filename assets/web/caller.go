@@ -118,6 +118,9 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 		if err := s.checkBody(c, r); err != nil {
 			return err
 		}
+		if r.method != get {
+			s.tellPosition(c)
+		}
 		return r.handler(c)
 	}
 }

@@ -57,11 +57,11 @@ const (
 
 // changes answers what changed in a jurisdiction after a position, in order.
 func (s *Server) changes(c echo.Context) error {
-	p, err := parametersOf(c, "jurisdiction", "since", "limit")
+	p, err := ask(c, documentFormats, "jurisdiction", "since", "limit")
 	if err != nil {
 		return err
 	}
-	jurisdiction, since, err := s.feedPosition(c, p)
+	jurisdiction, since, err := s.feedPosition(c, p.parameters)
 	if err != nil {
 		return err
 	}
@@ -69,16 +69,31 @@ func (s *Server) changes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.store.Changes(c.Request().Context(), jurisdiction, since, limit)
+	found, err := s.store.Changes(c.Request().Context(), jurisdiction, since, limit)
 	if err != nil {
 		return err
 	}
-	documents, next := make([]changeDocument, 0, len(list)), since
-	for _, ch := range list {
+	documents, next := make([]changeDocument, 0, len(found)), since
+	for _, ch := range found {
 		d, _ := describeChange(ch, false)
 		documents, next = append(documents, d), ch.Seq
 	}
-	return s.private(c, map[string]any{"changes": documents, "next": next})
+	epoch, err := s.store.Epoch(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	l := listing{title: assets.Text{ZH: "变更", EN: "Changes"}, member: "changes", document: map[string]any{"changes": documents, "next": next, "epoch": epoch}, private: true}
+	if len(found) == limit {
+		l.next = s.changesAfter(c, next)
+	}
+	return s.listed(c, p, l)
+}
+
+// changesAfter is the same question, from a later position on.
+func (s *Server) changesAfter(c echo.Context, seq int64) string {
+	values := c.Request().URL.Query()
+	values.Set("since", strconv.FormatInt(seq, 10))
+	return s.root(c) + c.Request().URL.EscapedPath() + "?" + values.Encode()
 }
 
 // feedPosition reads whose changes are wanted and from where on. The program's

@@ -11,7 +11,7 @@ import (
 
 // classes lists the catalogue of a jurisdiction.
 func (s *Server) classes(c echo.Context) error {
-	p, err := parametersOf(c, "jurisdiction")
+	p, err := ask(c, documentFormats, "jurisdiction")
 	if err != nil {
 		return err
 	}
@@ -22,11 +22,11 @@ func (s *Server) classes(c echo.Context) error {
 	if err := s.visible(c, jurisdiction); err != nil {
 		return err
 	}
-	list, err := s.store.Classes(c.Request().Context(), jurisdiction)
+	found, err := s.store.Classes(c.Request().Context(), jurisdiction)
 	if err != nil {
 		return err
 	}
-	return s.json(c, map[string]any{"classes": list})
+	return s.listed(c, p, listing{title: assets.Text{ZH: "设施目录", EN: "Classes of assets"}, member: "classes", document: map[string]any{"classes": found}})
 }
 
 // classBody is a class as an admin writes it. Members that follow from others

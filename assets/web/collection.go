@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -31,8 +32,17 @@ type collectionDocument struct {
 }
 
 type extent struct {
-	Spatial spatial `json:"spatial"`
+	Spatial  spatial  `json:"spatial"`
+	Temporal temporal `json:"temporal"`
 }
+
+// temporal is since when datetime has an answer: the record is open at its end.
+type temporal struct {
+	Interval [1][2]*time.Time `json:"interval"`
+	TRS      string           `json:"trs"`
+}
+
+const gregorian = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 type spatial struct {
 	BBox [][4]float64 `json:"bbox"`
@@ -65,9 +75,11 @@ func (s *Server) describe(ctx context.Context, c echo.Context, q question, name 
 	}
 	d.CRS = systemURIs(systems)
 	b, ok, err := s.extent(ctx, name, s.view(c))
-	if ok {
-		d.Extent = &extent{spatial{BBox: [][4]float64{{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}}, CRS: crs84}}
+	if err != nil || !ok {
+		return d, err
 	}
+	first, err := s.store.Since(ctx, s.view(c))
+	d.Extent = &extent{spatial{BBox: [][4]float64{{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}}, CRS: crs84}, temporal{[1][2]*time.Time{{&first, nil}}, gregorian}}
 	return d, err
 }
 

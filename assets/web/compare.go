@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/json"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -14,7 +13,7 @@ import (
 
 // timeline says on which days features changed, for the handle of the time machine.
 func (s *Server) timeline(c echo.Context) error {
-	p, err := parametersOf(c, "jurisdiction")
+	p, err := ask(c, documentFormats, "jurisdiction")
 	if err != nil {
 		return err
 	}
@@ -29,15 +28,11 @@ func (s *Server) timeline(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d := struct {
-		First *time.Time   `json:"first"`
-		Last  *time.Time   `json:"last"`
-		Days  []assets.Day `json:"days"`
-	}{nil, nil, []assets.Day{}}
+	l := listing{title: assets.Text{ZH: "时间线", EN: "Timeline"}, member: "days", document: map[string]any{"first": nil, "last": nil, "days": []assets.Day{}}}
 	if len(days) > 0 {
-		d.First, d.Last, d.Days = &first, &last, days
+		l.document = map[string]any{"first": first, "last": last, "days": days}
 	}
-	return s.json(c, d)
+	return s.listed(c, p, l)
 }
 
 // localZone is whose days are counted: the registry is kept in China, which has
@@ -65,7 +60,7 @@ type comparedObject struct {
 
 // compare lists what became of each feature between two times.
 func (s *Server) compare(c echo.Context) error {
-	p, err := parametersOf(c, "jurisdiction", "from", "to", "limit")
+	p, err := ask(c, documentFormats, "jurisdiction", "from", "to", "limit")
 	if err != nil {
 		return err
 	}
@@ -90,15 +85,15 @@ func (s *Server) compare(c echo.Context) error {
 		return err
 	}
 	defer done()
-	list, err := s.store.Between(ctx, jurisdiction, from, to, maxDifference+1)
+	found, err := s.store.Between(ctx, jurisdiction, from, to, maxDifference+1)
 	if err != nil {
 		return err
 	}
-	if len(list) > maxDifference {
+	if len(found) > maxDifference {
 		return assets.Errorf(assets.TooLarge, "from", "两个日期之间变化的对象超过 %d 个，请选更近的日期", "more than %d objects changed between the dates: choose a shorter time", maxDifference)
 	}
 	summary, objects := map[string]int{"added": 0, "moved": 0, "changed": 0, "removed": 0}, []comparedObject{}
-	for _, d := range list {
+	for _, d := range found {
 		o, err := compared(d, s.view(c).Public)
 		if err != nil {
 			return err
@@ -111,7 +106,8 @@ func (s *Server) compare(c echo.Context) error {
 		}
 	}
 	total := summary["added"] + summary["moved"] + summary["changed"] + summary["removed"]
-	return s.json(c, map[string]any{"from": from, "to": to, "summary": summary, "truncated": total > len(objects), "objects": objects})
+	return s.listed(c, p, listing{title: assets.Text{ZH: "变化对比", EN: "Compare"}, member: "objects",
+		document: map[string]any{"from": from, "to": to, "summary": summary, "truncated": total > len(objects), "objects": objects}})
 }
 
 // compared says what became of one object. The public is not shown attributes.

@@ -25,12 +25,12 @@ func (s *Server) counts(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	done, err := s.turn(ctx)
+	r, err := s.read(c)
 	if err != nil {
 		return err
 	}
-	defer done()
-	counts, err := s.store.Counts(ctx, q)
+	defer r.close()
+	counts, err := r.counts(ctx, q)
 	if err != nil {
 		return err
 	}

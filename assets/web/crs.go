@@ -69,6 +69,9 @@ func (s *Server) readDraft(c echo.Context, body []byte, patch bool) (exchange.Dr
 			return exchange.Draft{}, assets.Errorf(assets.Invalid, "Content-Crs", "应为其中之一：%s", "must be one of: %s", strings.Join(systemURIs(geo.Systems), ", "))
 		}
 	}
+	if err := exchange.CheckJSON(body); err != nil {
+		return exchange.Draft{}, err
+	}
 	d, err := exchange.ReadDraft(body, patch, func(raw []byte) (orb.Geometry, error) { return geo.ParseGeometryIn(raw, system) })
 	return d, said(err)
 }

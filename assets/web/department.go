@@ -11,7 +11,7 @@ import (
 
 // departments lists the departments of a jurisdiction.
 func (s *Server) departments(c echo.Context) error {
-	p, err := parametersOf(c, "jurisdiction")
+	p, err := ask(c, documentFormats, "jurisdiction")
 	if err != nil {
 		return err
 	}
@@ -22,14 +22,14 @@ func (s *Server) departments(c echo.Context) error {
 	if err := s.visible(c, jurisdiction); err != nil {
 		return err
 	}
-	list, err := s.store.Departments(c.Request().Context(), jurisdiction)
-	if list == nil {
-		list = []assets.Department{}
+	found, err := s.store.Departments(c.Request().Context(), jurisdiction)
+	if found == nil {
+		found = []assets.Department{}
 	}
 	if err != nil {
 		return err
 	}
-	return s.json(c, map[string]any{"departments": list})
+	return s.listed(c, p, listing{title: assets.Text{ZH: "部门", EN: "Departments"}, member: "departments", document: map[string]any{"departments": found}})
 }
 
 type departmentBody struct {

@@ -201,7 +201,7 @@ func (s *Server) changeItem(c echo.Context, replace bool, mediaType string) erro
 		return err
 	}
 	if !t.Match.Given() {
-		return t.Match.Check(0)
+		return s.stale(c, t, t.Match.Check(0))
 	}
 	d, err := s.readDraft(c, body, !replace)
 	if err != nil {
@@ -252,8 +252,8 @@ func (s *Server) deleteItem(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// movedOn is a stale write with the feature as it is now, so that its writer can
-// compare the two.
+// movedOn is a write that was refused for what its writer saw, with the feature as
+// it is now, so that he can compare the two.
 type movedOn struct {
 	error
 	current []byte // nil when it is deleted
@@ -261,19 +261,27 @@ type movedOn struct {
 
 func (m movedOn) Unwrap() error { return m.error }
 
-// stale adds the present state to an error of code Stale.
+// stale adds the present state to an error of code Stale or Unmatched. A target
+// that is deleted was there when its writer was let through: a condition on it is
+// not met (RFC 9110, 13.1.1). A version in the path that never was stays not found.
 func (s *Server) stale(c echo.Context, t postgis.Target, err error) error {
-	if assets.ErrorCode(err) != assets.Stale {
+	code := assets.ErrorCode(err)
+	switch {
+	case code == assets.NotFound && c.Request().Header.Get("If-Match") != "" && c.Param("version") == "":
+		return movedOn{assets.Errorf(assets.Stale, "If-Match", "对象已被他人删除", "somebody deleted the object"), nil}
+	case code != assets.Stale && code != assets.Unmatched:
 		return err
 	}
-	_, body, found := s.feature(c.Request().Context(), t.Collection, assets.View{Scope: assets.Only(t.Jurisdiction)}, t.ID, nil)
+	header, body, found := (&reader{server: s}).feature(c.Request().Context(), t.Collection, assets.View{Scope: assets.Only(t.Jurisdiction)}, t.ID, nil)
 	switch {
-	case found == nil:
-		return movedOn{err, body}
 	case assets.ErrorCode(found) == assets.NotFound:
 		return movedOn{err, nil}
+	case found != nil:
+		return errors.Join(err, found)
+	case code == assets.Unmatched:
+		err = t.Match.Check(header.Version)
 	}
-	return errors.Join(err, found)
+	return movedOn{err, body}
 }
 
 // answerVersion answers a write with what it made: the feature in that version,

@@ -49,7 +49,10 @@ func TestWritingFeatures(t *testing.T) {
 	other := lamp(113.76, 34.7501, map[string]any{"condition": "poor", "length_m": nil})
 	delete(other["properties"].(map[string]any), "length_m")
 	other["id"] = uuid.NewString()
-	tw.as(t, "field", "PUT", path, other).want(t, 428)
+	unseen := tw.as(t, "field", "PUT", path, other).want(t, 428)
+	if p := decode[struct{ Current feature }](t, unseen.body).Current; p.ID != id || !strings.Contains(string(unseen.body), `If-Match`) {
+		t.Errorf("%s", unseen.body)
+	}
 	put := tw.as(t, "field", "PUT", path, other, "If-Match", `"1"`).want(t, 200)
 	if p := put.feature(t); p.ID != id || p.Properties["name"] != nil || p.Properties["installed_on"] != nil || p.Properties["condition"] != "poor" || p.Properties["code"] != "9900000118000001" {
 		t.Errorf("%s", put.body)
@@ -76,7 +79,12 @@ func TestWritingFeatures(t *testing.T) {
 	tw.as(t, "field", "DELETE", path, nil).want(t, 428)
 	tw.as(t, "field", "DELETE", path, nil, "If-Match", `"3"`).want(t, 204)
 	tw.as(t, "viewer", "GET", path, nil).want(t, 404)
-	tw.as(t, "field", "DELETE", path, nil, "If-Match", `"4"`).want(t, 404)
+	tw.as(t, "field", "DELETE", path, nil).want(t, 404)
+	for _, method := range []string{"DELETE", "PUT"} {
+		if a := tw.as(t, "field", method, path, other, "If-Match", `"4"`).want(t, 412); !strings.Contains(string(a.body), `"current":null`) {
+			t.Errorf("%s: the writer is not told that it is deleted: %s", method, a.body)
+		}
+	}
 	if a := tw.as(t, "viewer", "GET", items, nil); decode[collection](t, a.body).NumberMatched != 0 {
 		t.Errorf("%s", a.body)
 	}
@@ -124,6 +132,8 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 		{"everything", lamp(113.75, 34.75, map[string]any{"class": class, "condition": "x", "installed_on": "2024-13-01", "accuracy_m": "far", "colour": "red", "attributes": map[string]any{
 			"height_m": 99, "kind": "丙", "since": "yesterday", "lit": "yes", "office": "x", "extra": 1}}),
 			"properties.accuracy_m properties.attributes.extra properties.attributes.height_m properties.attributes.kind properties.attributes.lit properties.attributes.number properties.attributes.office properties.attributes.since properties.colour properties.condition properties.installed_on"},
+		{"place and properties", lamp(113.75, 95, map[string]any{"class": class, "name": 5, "condition": "x", "attributes": map[string]any{"height_m": "x", "number": "1"}}),
+			"geometry.coordinates properties.attributes.height_m properties.condition properties.name"},
 		{"attributes alone", lamp(113.75, 34.75, map[string]any{"class": class, "attributes": map[string]any{"height_m": 0, "number": ""}}), "properties.attributes.height_m properties.attributes.number"},
 		{"nobody's department", lamp(113.75, 34.75, map[string]any{"class": class, "attributes": map[string]any{"number": "1", "office": uuid.NewString()}}), "properties.attributes.office"},
 		{"no such class", lamp(113.75, 34.75, map[string]any{"class": "9999"}), "properties.class"},
@@ -143,11 +153,11 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 		status     int
 		headers    []string
 	}{
-		{"not JSON", `{"type":`, 422, nil},
-		{"twice", `{"type":"Feature","type":"Feature","geometry":null,"properties":{}}`, 422, nil},
+		{"not JSON", `{"type":`, 400, nil},
+		{"twice", `{"type":"Feature","type":"Feature","geometry":null,"properties":{}}`, 400, nil},
 		{"an array", `[]`, 422, nil},
-		{"NUL", `{"type":"Feature","geometry":{"type":"Point","coordinates":[113.7,34.7]},"properties":{"class":"0118","name":"a\u0000b"}}`, 422, nil},
-		{"deep", `{"type":"Feature","geometry":null,"properties":{"attributes":` + strings.Repeat(`{"a":`, 40) + "1" + strings.Repeat("}", 40) + `}}`, 422, nil},
+		{"NUL", `{"type":"Feature","geometry":{"type":"Point","coordinates":[113.7,34.7]},"properties":{"class":"0118","name":"a\u0000b"}}`, 400, nil},
+		{"deep", `{"type":"Feature","geometry":null,"properties":{"attributes":` + strings.Repeat(`{"a":`, 40) + "1" + strings.Repeat("}", 40) + `}}`, 400, nil},
 		{"another type", `{}`, 415, []string{"Content-Type", "text/plain"}},
 		{"an op that is none", `{"type":"Feature","geometry":{"type":"Point","coordinates":[113.7,34.7]},"properties":{"class":"0118"}}`, 400, []string{"Idempotency-Key", "x"}},
 	} {

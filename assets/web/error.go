@@ -30,6 +30,9 @@ var statusOf = map[assets.Code]int{
 	assets.Throttled:       http.StatusTooManyRequests,
 	assets.TooLarge:        http.StatusRequestEntityTooLarge,
 	assets.Unsupported:     http.StatusNotAcceptable,
+	assets.NotYet:          http.StatusConflict,
+	assets.Gone:            http.StatusGone,
+	assets.Full:            http.StatusInsufficientStorage,
 }
 
 // titles of the problems that have no sentence of their own.
@@ -46,6 +49,8 @@ var titles = map[int]assets.Text{
 	http.StatusMethodNotAllowed:     {ZH: "此处不接受这种方法", EN: "This method is not taken here"},
 	http.StatusNotAcceptable:        {ZH: "没有所要的格式", EN: "There is no such format"},
 	http.StatusConflict:             {ZH: "与现有内容冲突", EN: "It conflicts with what is there"},
+	http.StatusGone:                 {ZH: "已被删除", EN: "It was deleted"},
+	http.StatusInsufficientStorage:  {ZH: "存储空间不足", EN: "There is no room left"},
 	http.StatusServiceUnavailable:   {ZH: "暂时繁忙，请稍后再试", EN: "Busy at the moment: please try again"},
 	http.StatusInternalServerError:  {ZH: "服务器内部错误", EN: "Internal error"},
 }
@@ -59,7 +64,7 @@ type problem struct {
 	Field  string  `json:"field,omitempty"`
 	Errors []fault `json:"errors,omitempty"` // all of them, where there are several
 
-	Current    *json.RawMessage   `json:"current,omitempty"`    // of 412: the object as it is now, null if deleted
+	Current    *json.RawMessage   `json:"current,omitempty"`    // of 412 and 428: the object as it is now, null if deleted
 	Candidates []candidate        `json:"candidates,omitempty"` // of 409: what a new asset may be the same as
 	MovedOn    []assets.ObjectRef `json:"moved_on,omitempty"`   // of 409: what was changed since
 }
@@ -72,6 +77,10 @@ type candidate struct {
 	Class     string          `json:"class"`
 	DistanceM float64         `json:"distance_m"`
 	Geometry  json.RawMessage `json:"geometry"`
+}
+
+func candidateOf(t assets.Candidate) candidate {
+	return candidate{t.ID, t.Code, t.Name, t.Class, math.Round(t.DistanceM*100) / 100, geo.AppendGeometry(nil, t.Geometry)}
 }
 
 type fault struct {
@@ -128,7 +137,7 @@ func explain(p *problem, err error) {
 		p.Current = &current
 	case errors.As(err, &twins):
 		for _, t := range twins.Candidates {
-			p.Candidates = append(p.Candidates, candidate{t.ID, t.Code, t.Name, t.Class, math.Round(t.DistanceM*100) / 100, geo.AppendGeometry(nil, t.Geometry)})
+			p.Candidates = append(p.Candidates, candidateOf(t))
 		}
 	case errors.As(err, &objects):
 		p.MovedOn = objects.Objects

@@ -54,7 +54,8 @@ func versionOf(c echo.Context) (int, error) {
 
 // history answers the history of an object, the latest first.
 func (s *Server) history(c echo.Context) error {
-	if _, err := parametersOf(c); err != nil {
+	q, err := ask(c, documentFormats)
+	if err != nil {
 		return err
 	}
 	collection, err := collectionOf(c)
@@ -74,13 +75,13 @@ func (s *Server) history(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list := make([]versionDocument, len(changes))
+	versions := make([]versionDocument, len(changes))
 	for i, ch := range changes {
-		if list[i], err = describeVersion(ch); err != nil {
+		if versions[i], err = describeVersion(ch); err != nil {
 			return err
 		}
 	}
-	return s.private(c, map[string]any{"versions": list})
+	return s.listed(c, q, listing{title: assets.Text{ZH: "历史", EN: "History"}, member: "versions", document: map[string]any{"versions": versions}, private: true})
 }
 
 // restoreVersion makes an object what it was in an earlier version.

@@ -97,3 +97,60 @@ func (tw *town) provoke(t *testing.T, method, path, body, header string) {
 		}
 	}
 }
+
+// hostileValues are members that no phone sends.
+var hostileValues = []string{`null`, `true`, `-1`, `0`, `1e18`, `9223372036854775808`, `1e400`, `""`, `"x"`, `"\u0000"`, `"\ud800"`, `[]`, `[[]]`, `{}`, `{"a":{"b":[1]}}`, `"0000-01-01T00:00:00Z"`, `"9999-12-31T23:59:59Z"`,
+	`"-0001-01-01T00:00:00Z"`, `{"type":"Point","coordinates":[1e308,1]}`, `{"type":"LineString","coordinates":[[1,1],[1,1]]}`, `{"type":"GeometryCollection","geometries":[]}`, `"00000000-0000-0000-0000-000000000000"`,
+	`[{"segment":"x","side":"left"}]`, `[{"segment":null,"side":null}]`, `"' or 1=1 --"`, `"` + strings.Repeat("长", 3000) + `"`, `[1e999]`, `[200,91]`, `"../../etc/passwd"`}
+
+// TestHostileOperations puts each of them into each member of each kind of
+// operation: it is refused or taken for what it says, and the batch goes on.
+func TestHostileOperations(t *testing.T) {
+	t.Parallel()
+	tw, _, asset := newPhotoTown(t, false)
+	walk := map[string]any{"started_at": "2026-01-01T00:00:00Z", "ended_at": "2026-01-01T01:00:00Z", "track": nil, "sides": []any{map[string]any{"segment": segmentID, "side": "left"}}, "note": "x"}
+	kinds := []func() opBody{
+		func() opBody {
+			return newOp("asset", "create", newUUID(), 0, newLamp(113.75, map[string]any{"accuracy_m": 1, "attributes": map[string]any{"owner": "a"}, "installed_on": "2020-01-01", "source_crs": "x", "status": "planned"}))
+		},
+		func() opBody { return newOp("asset", "update", asset, 1, newLamp(113.75, nil)) },
+		func() opBody {
+			return newOp("inspection", "create", newUUID(), 0, map[string]any{"asset": asset, "result": "found", "condition": "good", "note": "", "accuracy_m": 1, "geometry": nil})
+		},
+		func() opBody { return newOp("walk", "create", newUUID(), 0, walk) },
+		func() opBody {
+			return newOp("photo", "create", newUUID(), 0, announcement(asset, []byte("x"), "image/png"))
+		},
+		func() opBody { return newOp("asset", "install", asset, 1, map[string]any{"on": "2026-01-01"}) },
+	}
+	try := func(o opBody) {
+		a := tw.as(t, "field", "POST", "/api/v1/sync", map[string]any{"device": phone, "ops": []opBody{o}})
+		if a.StatusCode >= 500 || strings.Contains(string(a.body), `"status":5`) {
+			t.Errorf("%v: %d %s", o, a.StatusCode, a.body)
+		}
+	}
+	for _, made := range kinds {
+		for _, v := range hostileValues {
+			for name := range made() {
+				o := made()
+				o[name] = json.RawMessage(v)
+				try(o)
+			}
+			o := made()
+			o["was"] = map[string]any{"condition": json.RawMessage(v), "geometry": json.RawMessage(v), "attributes": json.RawMessage(v)}
+			try(o)
+			for name := range made()["value"].(map[string]any) {
+				o, value := made(), map[string]any{}
+				for k, had := range o["value"].(map[string]any) {
+					value[k] = had
+				}
+				value[name] = json.RawMessage(v)
+				o["value"] = value
+				try(o)
+			}
+		}
+	}
+	if r := tw.sync(t, "field", newOp("asset", "create", newUUID(), 0, newLamp(113.755, nil)))[0]; r.Outcome != "applied" {
+		t.Errorf("%+v", r)
+	}
+}

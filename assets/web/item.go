@@ -14,24 +14,23 @@ import (
 
 	"streetbook/assets"
 	"streetbook/assets/exchange"
-	"streetbook/assets/postgis"
 	"streetbook/geo"
 )
 
 // features calls each with every feature that a query selects, encoded behind
 // dst, and its key.
-func features(ctx context.Context, store *postgis.Store, collection string, q assets.Query, in *geo.System, each func(assets.Header, func([]byte) []byte) error) error {
+func features(ctx context.Context, from source, collection string, q assets.Query, in *geo.System, each func(assets.Header, func([]byte) []byte) error) error {
 	switch collection {
 	case assets.CollectionAreas:
-		return store.EachArea(ctx, q, func(a *assets.Area) error {
+		return from.EachArea(ctx, q, func(a *assets.Area) error {
 			return each(a.Header, func(dst []byte) []byte { return exchange.AppendAreaFeature(dst, a, in) })
 		})
 	case assets.CollectionSegments:
-		return store.EachSegment(ctx, q, func(s *assets.Segment) error {
+		return from.EachSegment(ctx, q, func(s *assets.Segment) error {
 			return each(s.Header, func(dst []byte) []byte { return exchange.AppendSegmentFeature(dst, s, in) })
 		})
 	}
-	return store.EachAsset(ctx, q, func(a *assets.Asset) error {
+	return from.EachAsset(ctx, q, func(a *assets.Asset) error {
 		return each(a.Header, func(dst []byte) []byte { return exchange.AppendAssetFeature(dst, a, in) })
 	})
 }
@@ -57,12 +56,12 @@ func (s *Server) items(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	done, err := s.turn(ctx)
+	r, err := s.read(c)
 	if err != nil {
 		return err
 	}
-	defer done()
-	position, err := s.store.Position(ctx)
+	defer r.close()
+	position, err := r.position(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,13 +71,18 @@ func (s *Server) items(c echo.Context) error {
 	h.Set("Content-Crs", "<"+in.URI+">")
 	h.Set("Link", "<"+s.root(c)+"/ogc/collections/"+collection+"/queryables>; rel=\""+relQueryables+"\"; type=\""+typeSchema+"\"")
 	if asked.format == formatHTML {
-		return s.itemsPage(c, asked, collection, q)
+		return s.itemsPage(c, r, asked, collection, q)
 	}
 	h.Add("Vary", "Accept-Encoding")
 	if unchangedWeakly(c, s.tagOf(c, position)) {
 		return c.NoContent(http.StatusNotModified)
 	}
-	matched, err := s.store.Count(ctx, collection, q)
+	q.Limit++ // to know whether there is a next page
+	from, err := r.ask(ctx, collection, q)
+	if err != nil {
+		return err
+	}
+	matched, err := from.Count(ctx, collection, q)
 	if err != nil {
 		return err
 	}
@@ -86,7 +90,7 @@ func (s *Server) items(c echo.Context) error {
 		h.Set(echo.HeaderContentType, typeGeoJSON)
 		return c.NoContent(http.StatusOK)
 	}
-	return s.writePage(c, asked, collection, q, in, matched)
+	return s.writePage(c, from, asked, collection, q, in, matched)
 }
 
 // itemsQuery reads the parameters of a list of features, and the system in which
@@ -116,15 +120,14 @@ func (s *Server) itemsQuery(c echo.Context, p parameters, collection string) (q 
 	return q, in, nil
 }
 
-// writePage streams a FeatureCollection. One row more than asked for is read,
-// to know whether there is a next page; the links stand after the features,
-// because only then the last key is known.
-func (s *Server) writePage(c echo.Context, asked question, collection string, q assets.Query, in *geo.System, matched int64) error {
-	limit := q.Limit
-	q.Limit++
+// writePage streams a FeatureCollection. The query asks for one row more than the
+// page has; the links stand after the features, because only then the last key is
+// known.
+func (s *Server) writePage(c echo.Context, from source, asked question, collection string, q assets.Query, in *geo.System, matched int64) error {
+	limit := q.Limit - 1
 	var last assets.Key
 	more, out := false, newFeatureWriter(c)
-	err := features(c.Request().Context(), s.store, collection, q, in, func(h assets.Header, appendTo func([]byte) []byte) error {
+	err := features(c.Request().Context(), from, collection, q, in, func(h assets.Header, appendTo func([]byte) []byte) error {
 		if out.written == limit {
 			more = true
 			return nil
@@ -179,7 +182,12 @@ func (s *Server) item(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	header, body, err := s.feature(c.Request().Context(), collection, view, id, in)
+	r, err := s.read(c)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	header, body, err := r.feature(c.Request().Context(), collection, view, id, in)
 	if err != nil {
 		return err
 	}
@@ -215,15 +223,15 @@ func versionTag(version int, v assets.View, in *geo.System) string {
 	return tag
 }
 
-func (s *Server) feature(ctx context.Context, collection string, v assets.View, id uuid.UUID, in *geo.System) (assets.Header, []byte, error) {
+func (r *reader) feature(ctx context.Context, collection string, v assets.View, id uuid.UUID, in *geo.System) (assets.Header, []byte, error) {
 	switch collection {
 	case assets.CollectionAreas:
-		a, err := s.store.Area(ctx, v, id)
+		a, err := r.area(ctx, v, id)
 		return a.Header, exchange.AppendAreaFeature(nil, &a, in), err
 	case assets.CollectionSegments:
-		g, err := s.store.Segment(ctx, v, id)
+		g, err := r.segment(ctx, v, id)
 		return g.Header, exchange.AppendSegmentFeature(nil, &g, in), err
 	}
-	a, err := s.store.Asset(ctx, v, id)
+	a, err := r.asset(ctx, v, id)
 	return a.Header, exchange.AppendAssetFeature(nil, &a, in), err
 }

@@ -21,19 +21,23 @@ type featureText struct {
 }
 
 // itemsPage shows a page of features as a table.
-func (s *Server) itemsPage(c echo.Context, asked question, collection string, q assets.Query) error {
+func (s *Server) itemsPage(c echo.Context, r *reader, asked question, collection string, q assets.Query) error {
 	ctx := c.Request().Context()
-	matched, err := s.store.Count(ctx, collection, q)
+	limit := min(q.Limit, pageRows)
+	q.Limit = limit + 1
+	from, err := r.ask(ctx, collection, q)
 	if err != nil {
 		return err
 	}
-	limit := min(q.Limit, pageRows)
-	q.Limit = limit + 1
+	matched, err := from.Count(ctx, collection, q)
+	if err != nil {
+		return err
+	}
 	here := s.root(c) + "/ogc/collections/" + collection
 	rows, more := &table{}, false
 	var last assets.Key
 	var buf []byte
-	err = features(ctx, s.store, collection, q, nil, func(h assets.Header, appendTo func([]byte) []byte) error {
+	err = features(ctx, from, collection, q, nil, func(h assets.Header, appendTo func([]byte) []byte) error {
 		if len(rows.Rows) == limit {
 			more = true
 			return nil

@@ -3,14 +3,17 @@ package web
 import (
 	"github.com/labstack/echo/v4"
 	"github.com/paulmach/orb"
+
+	"streetbook/assets"
 )
 
 // jurisdictions lists the places in the registry that the caller may see.
 func (s *Server) jurisdictions(c echo.Context) error {
-	if _, err := parametersOf(c); err != nil {
+	q, err := ask(c, documentFormats)
+	if err != nil {
 		return err
 	}
-	list, err := s.store.Jurisdictions(c.Request().Context())
+	found, err := s.store.Jurisdictions(c.Request().Context())
 	if err != nil {
 		return err
 	}
@@ -25,7 +28,7 @@ func (s *Server) jurisdictions(c echo.Context) error {
 		Assets   int64       `json:"assets"`
 	}
 	entries, scope := []entry{}, s.view(c).Scope
-	for _, j := range list {
+	for _, j := range found {
 		if !scope.Has(j.Code) {
 			continue
 		}
@@ -35,5 +38,5 @@ func (s *Server) jurisdictions(c echo.Context) error {
 		}
 		entries = append(entries, e)
 	}
-	return s.json(c, map[string]any{"jurisdictions": entries})
+	return s.listed(c, q, listing{title: assets.Text{ZH: "辖区", EN: "Jurisdictions"}, member: "jurisdictions", document: map[string]any{"jurisdictions": entries}})
 }

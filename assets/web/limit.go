@@ -19,6 +19,7 @@ import (
 const (
 	maxBody      = 256 << 10
 	maxLargeBody = 8 << 20
+	maxBatch     = 2 << 20 // of operations of a phone
 )
 
 // Limits of how long an answer may be in the making, and of how many listeners
@@ -62,6 +63,14 @@ func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 			r = r.WithContext(ctx)
 		}
 		limit := int64(maxBody)
+		switch c.Path() {
+		case "/api/v1/sync":
+			limit = maxBatch
+		case "/api/v1/photos/:id/upload":
+			limit = maxPiece
+		case "/api/v1/rescue":
+			limit = maxRescue
+		}
 		if strings.HasPrefix(c.Path(), "/ogc/") || c.Path() == "/api/v1/bulk" || strings.HasSuffix(c.Path(), "/move") {
 			limit = maxLargeBody
 		}

@@ -43,6 +43,7 @@ func newDefinition(version string) (*definition, error) {
 		"tags": []object{{"name": "features", "description": "OGC API – Features · 要素"}, {"name": "tiles", "description": "OGC API – Tiles · 瓦片"},
 			{"name": "people", "description": "Sessions, accounts, tokens · 人员与权限"}, {"name": "catalogue", "description": "Classes, departments · 目录"},
 			{"name": "life cycle", "description": "Verbs of an asset's life · 设施生命周期"}, {"name": "history", "description": "History, changes, time machine · 历史"},
+			{"name": "field", "description": "What phones send and need: sync, photos, walks · 外业"},
 			{"name": "investment", "description": "Projects, entries, what was invested where · 投资"}, {"name": "map", "description": "What the map asks for · 地图"}, {"name": "process", "description": "The process itself · 运行"}},
 		"paths": joined(featurePaths(), interfacePaths()),
 		"components": object{"parameters": sharedParameters(), "schemas": schemas(), "responses": problems(), "securitySchemes": object{

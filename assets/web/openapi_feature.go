@@ -143,8 +143,14 @@ func shared(names ...string) (list []any) {
 func queryParameter(p assets.Property) []any {
 	schema := object{"type": "string"}
 	switch p.Kind {
-	case assets.KindNumber, assets.KindInteger:
+	case assets.KindNumber:
 		schema["type"] = "number"
+	case assets.KindInteger:
+		schema["type"] = "integer"
+	case assets.KindDate:
+		schema["format"] = "date"
+	case assets.KindTime:
+		schema["format"] = "date-time"
 	case assets.KindFlag:
 		schema["type"] = "boolean"
 	case assets.KindID:

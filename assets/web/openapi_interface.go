@@ -18,7 +18,7 @@ type call struct {
 // addresses begin at the root of the site.
 func interfacePaths() object {
 	here, id, seen := shared("jurisdiction"), shared("id"), shared("id", "ifMatch", "idempotencyKey")
-	key, text := shared("idempotencyKey"), object{"type": "string"}
+	key, page, text := shared("idempotencyKey"), shared("f"), object{"type": "string"}
 	var filters []any
 	for _, p := range assets.Properties(assets.CollectionAssets) {
 		if p.Name != "jurisdiction" {
@@ -28,6 +28,7 @@ func interfacePaths() object {
 	anyNoun := inPath("collection", object{"type": "string", "enum": assets.Collections})
 	since := inQuery("since", object{"type": "integer", "minimum": 0})
 	limit := inQuery("limit", object{"type": "integer", "minimum": 1})
+	after := inQuery("after", object{"type": "string", "format": "uuid"})
 	instant := func(name string) any { return joined(inQuery(name, text), object{"required": true}) }
 	with := func(list []any, more ...any) []any { return append(append([]any{}, list...), more...) }
 	money := append(append([]any{}, here...), moneyParameters()...)
@@ -36,19 +37,19 @@ func interfacePaths() object {
 		{"people", "post", "/session", "signIn", "Sign in", "login", "200", nil},
 		{"people", "delete", "/session", "signOut", "Sign out, here or everywhere", "", "204", []any{inQuery("everywhere", object{"type": "boolean"})}},
 		{"people", "put", "/session/password", "changePassword", "Change one's own password", "newPassword", "204", nil},
-		{"people", "get", "/accounts", "listAccounts", "Accounts", "", "200", []any{inQuery("jurisdiction", text)}},
+		{"people", "get", "/accounts", "listAccounts", "Accounts", "", "200", with(page, inQuery("jurisdiction", text))},
 		{"people", "post", "/accounts", "addAccount", "Make an account", "newAccount", "201", key},
 		{"people", "patch", "/accounts/{id}", "changeAccount", "Change an account, its roles, its password", "accountChange", "200", seen},
-		{"people", "get", "/tokens", "listTokens", "API tokens", "", "200", []any{inQuery("account", object{"type": "string", "format": "uuid"})}},
+		{"people", "get", "/tokens", "listTokens", "API tokens", "", "200", with(page, inQuery("account", object{"type": "string", "format": "uuid"}))},
 		{"people", "post", "/tokens", "addToken", "Make an API token", "newToken", "201", key},
 		{"people", "delete", "/tokens/{id}", "revokeToken", "Revoke an API token", "", "204", with(id, key...)},
-		{"people", "get", "/people", "listPeople", "Whom attributes may name", "", "200", here},
+		{"people", "get", "/people", "listPeople", "Whom attributes may name", "", "200", with(here, page...)},
 
-		{"catalogue", "get", "/classes", "listClasses", "Classes of assets", "", "200", here},
+		{"catalogue", "get", "/classes", "listClasses", "Classes of assets", "", "200", with(here, page...)},
 		{"catalogue", "post", "/classes", "addClass", "Add a class", "newClass", "201", key},
 		{"catalogue", "put", "/classes/{id}", "changeClass", "Change a class", "class", "200", seen},
 		{"catalogue", "delete", "/classes/{id}", "deleteClass", "Delete a class", "", "204", seen},
-		{"catalogue", "get", "/departments", "listDepartments", "Departments", "", "200", here},
+		{"catalogue", "get", "/departments", "listDepartments", "Departments", "", "200", with(here, page...)},
 		{"catalogue", "post", "/departments", "addDepartment", "Add a department", "newDepartment", "201", key},
 		{"catalogue", "put", "/departments/{id}", "changeDepartment", "Change a department", "department", "200", seen},
 		{"catalogue", "delete", "/departments/{id}", "deleteDepartment", "Delete a department", "", "204", seen},
@@ -61,24 +62,42 @@ func interfacePaths() object {
 		{"life cycle", "post", "/bulk", "bulkEdit", "Change many assets, or preview that", "bulk", "200", key},
 
 		{"history", "post", "/operations/{op}/undo", "undoOperation", "Undo an operation", "jurisdiction", "200", with(key, inPath("op", object{"type": "string", "format": "uuid"}))},
-		{"history", "get", "/{collection}/{id}/history", "getHistory", "Every version of an object", "", "200", with(id, anyNoun)},
+		{"history", "get", "/{collection}/{id}/history", "getHistory", "Every version of an object", "", "200", with(with(id, anyNoun), page...)},
 		{"history", "post", "/{collection}/{id}/versions/{version}/restore", "restoreVersion", "Go back to a version", "", "200",
 			with(seen, anyNoun, inPath("version", object{"type": "integer", "minimum": 1}))},
-		{"history", "get", "/timeline", "getTimeline", "On which days features changed", "", "200", here},
-		{"history", "get", "/compare", "compareTimes", "What changed between two times", "", "200", with(here, instant("from"), instant("to"), limit)},
-		{"history", "get", "/changes", "listChanges", "The log of changes", "", "200", with(here, since, limit)},
+		{"history", "get", "/timeline", "getTimeline", "On which days features changed", "", "200", with(here, page...)},
+		{"history", "get", "/compare", "compareTimes", "What changed between two times", "", "200", with(with(here, instant("from"), instant("to"), limit), page...)},
+		{"history", "get", "/changes", "listChanges", "The log of changes", "", "200", with(with(here, since, limit), page...)},
 		{"history", "get", "/events", "followChanges", "Changes as they happen (text/event-stream)", "", "200", with(here, since)},
 
-		{"map", "get", "/jurisdictions", "listJurisdictions", "Places", "", "200", nil},
+		{"map", "get", "/jurisdictions", "listJurisdictions", "Places", "", "200", page},
 		{"map", "get", "/counts", "countAssets", "Figures of the legend", "", "200", with(with(here, shared("bbox", "datetime")...), filters...)},
-		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(here, instant("q"), limit)},
+		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(with(here, instant("q"), limit), page...)},
 		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
 
+		{"field", "post", "/sync", "sync", "Send what a phone did", "sync", "200", nil},
+		{"field", "get", "/conflicts", "listConflicts", "Edits of two people that cannot both stand", "", "200", with(here, inQuery("open", object{"type": "boolean"}), limit, after)},
+		{"field", "post", "/conflicts/{id}/resolve", "resolveConflict", "Settle a conflict", "resolution", "200", with(id, key...)},
+		{"field", "get", "/pack", "getPack", "All that a phone needs without the network", "", "200", with(here, inQuery("segments", text))},
+		{"field", "get", "/walks", "listWalks", "Who walked where", "", "200", with(here, limit, after)},
+		{"field", "get", "/coverage", "getCoverage", "When each side of the segments was walked", "", "200",
+			with(here, inQuery("key", object{"type": "boolean"}), inQuery("from", text), inQuery("to", text))},
+		{"field", "get", "/assets/{id}/inspections", "listInspections", "Who looked at an asset", "", "200", id},
+		{"field", "get", "/devices", "listDevices", "Phones, and what they hold unsent", "", "200", here},
+		{"field", "post", "/rescue", "rescue", "What a phone that cannot send wrote into a file (application/zip)", "", "200", nil},
+		{"field", "get", "/labels", "printLabels", "Label sheets (application/pdf)", "", "200", with(here, inQuery("ids", object{"type": "string", "format": "uuid"}), inQuery("class", text), inQuery("segment", object{"type": "string", "format": "uuid"}))},
+		{"field", "get", "/photos", "listPhotos", "Photos of a place or an object", "", "200",
+			with(here, inQuery("noun", object{"type": "string", "enum": assets.PhotoNouns}), inQuery("id", object{"type": "string", "format": "uuid"}), limit)},
+		{"field", "post", "/photos", "addPhoto", "Announce a photo", "photo", "201", key},
+		{"field", "get", "/photos/{id}/upload", "getUpload", "How far an upload is", "", "200", id},
+		{"field", "patch", "/photos/{id}/upload", "uploadPiece", "Send bytes of a photo (application/offset+octet-stream)", "", "200",
+			with(id, inHeader("Upload-Offset", "How many bytes the server has"))},
+		{"field", "get", "/photos/{id}/{copy}", "getPhoto", "A photo", "", "200", with(id, inPath("copy", object{"type": "string", "enum": []string{"thumb", "view", "original"}}))},
 		{"investment", "get", "/investment/template", "getInvestmentTemplate", "The workbook to fill in entries", "", "200", here},
 		{"investment", "post", "/investment/import", "importInvestment", "Read a finance sheet and say what it would book", "file", "200", with(here, joined(inQuery("dry_run", object{"type": "string", "enum": []string{"true"}}), object{"required": true}),
 			inQuery("name", text), inQuery("sheet", text), inQuery("mapping", text), inQuery("control_total", text), inQuery("project", text))},
 
-		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "xlsx", "geojson"}}))},
+		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "geojson", "xlsx"}}))},
 		{"investment", "get", "/investment/check", "proveInvestment", "Whether the ledger adds up", "", "200", here},
 		{"investment", "get", "/projects", "listProjects", "Projects", "", "200", here},
 		{"investment", "post", "/projects", "addProject", "Add a project", "newProject", "201", key},

@@ -6,6 +6,8 @@ func schemas() object {
 	text, anything, flag := object{"type": "string"}, object{"type": "object"}, object{"type": "boolean"}
 	number, whole := object{"type": "number"}, object{"type": "integer"}
 	id, day, time := object{"type": "string", "format": "uuid", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}, object{"type": "string", "format": "date"}, object{"type": "string", "format": "date-time"}
+	count := object{"type": "integer", "minimum": 0, "maximum": 1<<31 - 1}
+	short := object{"type": "string", "maxLength": 100}
 	place := object{"type": "string", "pattern": "^[0-9]{9}$"}
 	role := object{"type": "string", "enum": assets.Roles}
 	list := func(of object) object { return object{"type": "array", "items": of} }
@@ -71,6 +73,17 @@ func schemas() object {
 		"move":     closed(joined(verb, object{"geometry": anything, "accuracy_m": optional(number)}), "on", "geometry"),
 		"replacement": closed(joined(verb, object{"id": id, "class": text, "name": text, "condition": object{"type": "string", "enum": assets.Conditions},
 			"attributes": anything}), "on"),
+		// What is wrong with one operation is that one's problem: only the envelope is held here.
+		"sync": closed(object{"device": id, "jurisdiction": place, "name": short, "app": short,
+			"unsent": optional(closed(object{"ops": count, "photos": count, "oldest": optional(time)}, "ops", "photos")),
+			"seen":   optional(closed(object{"epoch": id, "seq": object{"type": "integer", "minimum": 0}, "op": id}, "epoch", "seq", "op")),
+			"ops": object{"type": "array", "items": closed(object{"op": id, "noun": text, "id": id, "kind": text, "base": optional(whole), "after": optional(id), "at": time,
+				"was": optional(anything), "value": optional(anything)}, "op", "noun", "id", "kind", "at")}}, "device", "ops"),
+		"resolution": closed(object{"choice": object{"type": "string", "enum": []string{assets.ChoiceMine, assets.ChoiceTheirs, assets.ChoiceFields}},
+			"fields": object{"type": "object", "additionalProperties": object{"type": "string", "enum": []string{assets.ChoiceMine, assets.ChoiceTheirs}}}}, "choice"),
+		"photo": closed(object{"photo": optional(id), "sha256": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}, "size": object{"type": "integer", "minimum": 1},
+			"media_type": object{"type": "string", "enum": assets.PhotoTypes}, "noun": object{"type": "string", "enum": assets.PhotoNouns}, "id": id, "taken_at": optional(time),
+			"position": optional(list(number)), "accuracy_m": optional(number), "caption": text, "original": flag}, "sha256", "size", "media_type", "noun", "id"),
 		"jurisdiction": closed(object{"jurisdiction": place}, "jurisdiction"),
 		"bulk": closed(object{"jurisdiction": place, "preview": flag, "base": whole,
 			"select": closed(object{"ids": optional(list(id)), "class": optional(list(text)), "condition": optional(list(object{"type": "string", "enum": assets.Conditions})),

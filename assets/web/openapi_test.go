@@ -17,7 +17,7 @@ import (
 )
 
 // undescribed are the routes of the pages, which are no interface.
-var undescribed = []string{"GET /", "GET /login", "GET /static/:hash/*", "GET /favicon.ico", "GET /trust", "GET /trust/ca.crt", "GET /ogc/"}
+var undescribed = []string{"GET /", "GET /login", "GET /field", "GET /sw.js", "GET /static/:hash/*", "GET /favicon.ico", "GET /trust", "GET /trust/ca.crt", "GET /ogc/"}
 
 // TestTheDefinitionIsTrue: the API definition is valid, names every route and
 // nothing else, and every parameter that it names is taken, every other refused.
@@ -115,7 +115,7 @@ func (tw *town) tryParameters(t *testing.T, item *openapi3.PathItem, path string
 
 func valueFor(p *openapi3.Parameter) string {
 	known := map[string]string{"bbox": "113,34,114,35", "datetime": "2024-05-01T/..", "after": place + "." + segmentID.String(), "from": "2020-01-01", "to": "2030-01-01",
-		"jurisdiction": place, "since": "0", "q": "x", "by": "segment", "filter": "version > 0", "filter-lang": "cql2-text"}
+		"jurisdiction": place, "segments": segmentID.String(), "since": "0", "q": "x", "filter": "version > 0", "filter-lang": "cql2-text"}
 	schema := p.Schema.Value
 	if v := known[p.Name]; v != "" && schema.Format != "uuid" {
 		return v
@@ -128,6 +128,10 @@ func valueFor(p *openapi3.Parameter) string {
 		return fmt.Sprint(schema.Enum[len(schema.Enum)-1])
 	case schema.Format == "uuid":
 		return uuid.NewString()
+	case schema.Format == "date":
+		return "2024-05-01"
+	case schema.Format == "date-time":
+		return "2024-05-01T00:00:00Z"
 	}
 	return map[string]string{"boolean": "true", "number": "1", "integer": "1", "string": "1"}[schema.Type.Slice()[0]]
 }

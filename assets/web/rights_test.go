@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 // rights says who may use each route: the least role that it takes in the
 // jurisdiction it is about. It is written out here a second time on purpose.
 var rights = map[string]string{
-	"GET /": "open", "GET /login": "open", "GET /static/:hash/*": "open", "GET /favicon.ico": "open", "GET /trust": "open", "GET /trust/ca.crt": "open",
+	"GET /": "open", "GET /login": "open", "GET /field": "open", "GET /sw.js": "open", "GET /static/:hash/*": "open", "GET /favicon.ico": "open", "GET /trust": "open", "GET /trust/ca.crt": "open",
 	"GET /healthz": "open", "GET /readyz": "open", "GET /api/v1/version": "open", "GET /api/v1/session": "open", "POST /api/v1/session": "open",
 
 	"GET /ogc": "visitor", "GET /ogc/": "visitor", "GET /ogc/api": "visitor", "GET /ogc/conformance": "visitor", "GET /ogc/collections": "visitor",
@@ -29,7 +30,11 @@ var rights = map[string]string{
 	"GET /api/v1/jurisdictions": "visitor", "GET /api/v1/classes": "visitor", "GET /api/v1/departments": "visitor", "GET /api/v1/counts": "visitor",
 	"GET /api/v1/search": "visitor", "GET /api/v1/basemap": "visitor", "GET /api/v1/timeline": "visitor", "GET /api/v1/compare": "visitor", "GET /api/v1/events": "visitor",
 
-	"GET /api/v1/people": "viewer", "GET /api/v1/changes": "viewer", "GET /api/v1/:collection/:id/history": "viewer",
+	"GET /api/v1/photos": "visitor", "GET /api/v1/photos/:id/:copy": "visitor",
+
+	"GET /api/v1/conflicts": "viewer", "GET /api/v1/pack": "viewer", "GET /api/v1/walks": "viewer", "GET /api/v1/coverage": "viewer", "GET /api/v1/labels": "viewer",
+	"GET /api/v1/assets/:id/inspections": "viewer",
+	"GET /api/v1/people":                 "viewer", "GET /api/v1/changes": "viewer", "GET /api/v1/:collection/:id/history": "viewer",
 
 	"DELETE /api/v1/session": "person", "PUT /api/v1/session/password": "person",
 	"GET /api/v1/tokens": "person", "POST /api/v1/tokens": "person", "DELETE /api/v1/tokens/:id": "person",
@@ -40,12 +45,16 @@ var rights = map[string]string{
 	"POST /api/v1/assets/:id/restore": "field", "POST /api/v1/assets/:id/replace": "field", "POST /api/v1/operations/:op/undo": "field",
 	"POST /api/v1/:collection/:id/versions/:version/restore": "field",
 
+	"POST /api/v1/sync": "field", "POST /api/v1/conflicts/:id/resolve": "field", "POST /api/v1/photos": "field",
+	"GET /api/v1/photos/:id/upload": "field", "PATCH /api/v1/photos/:id/upload": "field",
+
+	"POST /api/v1/bulk": "planner", "GET /api/v1/devices": "planner", "POST /api/v1/rescue": "planner",
 	"GET /api/v1/investment": "visitor", "GET /api/v1/investment/check": "visitor",
 	"GET /api/v1/projects": "viewer", "GET /api/v1/projects/:id": "viewer", "GET /api/v1/entries": "viewer", "GET /api/v1/entries/:id": "viewer",
 	"POST /api/v1/projects": "planner", "PUT /api/v1/projects/:id": "planner", "DELETE /api/v1/projects/:id": "planner", "POST /api/v1/projects/:id/apportion": "planner",
 	"POST /api/v1/entries": "planner", "POST /api/v1/entries/:id/reverse": "planner", "GET /api/v1/entries/:id/document": "planner", "POST /api/v1/documents": "planner",
 
-	"POST /api/v1/bulk": "planner", "GET /api/v1/investment/template": "planner", "POST /api/v1/investment/import": "planner",
+	"GET /api/v1/investment/template": "planner", "POST /api/v1/investment/import": "planner",
 
 	"GET /api/v1/accounts": "admin", "POST /api/v1/accounts": "admin", "PATCH /api/v1/accounts/:id": "admin",
 	"POST /api/v1/classes": "admin", "PUT /api/v1/classes/:id": "admin", "DELETE /api/v1/classes/:id": "admin",
@@ -144,9 +153,10 @@ func (tw *town) fill(t *testing.T, path string) string {
 	if id == "" { // the walk deleted it
 		id = uuid.NewString()
 	}
-	filled := strings.NewReplacer(":collection", "assets", ":id", id, ":op", uuid.NewString(), ":version", "1", ":z", "14", ":row", "6503", ":col", "13369", ":hash", "x", "*", "a.js").Replace(path)
+	filled := strings.NewReplacer(":collection", "assets", ":id", id, ":op", uuid.NewString(), ":version", "1", ":z", "14", ":row", "6503", ":col", "13369", ":hash", "x", ":copy", "thumb", "*", "a.js").Replace(path)
 	switch path {
 	case "/api/v1/changes", "/api/v1/people", "/api/v1/classes", "/api/v1/departments", "/api/v1/counts", "/api/v1/basemap", "/api/v1/timeline",
+		"/api/v1/conflicts", "/api/v1/pack", "/api/v1/walks", "/api/v1/coverage", "/api/v1/devices", "/api/v1/photos", "/api/v1/labels",
 		"/api/v1/investment/template", "/api/v1/investment/import":
 		filled += "?jurisdiction=" + place
 	case "/api/v1/search":
@@ -218,8 +228,33 @@ func TestOnesOwnAndNobodyElses(t *testing.T) {
 			t.Errorf("%s: %q", path, s)
 		}
 	}
-	if a := tw.as(t, "outsider", "GET", "/ogc/collections/areas", nil).want(t, 200); strings.Contains(string(a.body), "113.7") {
+	if a := tw.as(t, "outsider", "GET", "/ogc/collections/areas", nil).want(t, 200); strings.Contains(string(a.body), "113.7") || !strings.Contains(string(a.body), `"interval":[["20`) {
 		t.Errorf("the extent tells of another place: %s", a.body)
+	}
+}
+
+// TestNobodyTakesAnothersID: an object made elsewhere under an id that is known
+// hides nothing and takes no writes.
+func TestNobodyTakesAnothersID(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t, 1, web.Config{Anonymous: true})
+	id := decode[collection](t, tw.as(t, "viewer", "GET", items, nil).body).Features[0].ID
+	twin := map[string]any{"type": "Feature", "id": id, "geometry": map[string]any{"type": "Point", "coordinates": []float64{113.96, 34.75}},
+		"properties": map[string]any{"class": "0118", "name": "假", "jurisdiction": otherPlace}}
+	tw.as(t, "outsider", "POST", items, twin).want(t, 201)
+	for _, who := range []string{"", "viewer", "root"} {
+		if p := tw.as(t, who, "GET", items+"/"+id, nil).want(t, 200).feature(t).Properties; p["jurisdiction"] != place {
+			t.Errorf("%q sees that of %v", who, p["jurisdiction"])
+		}
+	}
+	for version, who := range []string{"field", "root"} {
+		a := tw.as(t, who, "PATCH", items+"/"+id, map[string]any{"properties": map[string]any{"name": who}}, "If-Match", fmt.Sprintf(`"%d"`, version+1)).want(t, 200)
+		if p := a.feature(t).Properties; p["jurisdiction"] != place || p["name"] != who {
+			t.Errorf("%s wrote to %v", who, p)
+		}
+	}
+	if p := tw.as(t, "outsider", "GET", items+"/"+id, nil).want(t, 200).feature(t).Properties; p["name"] != "假" {
+		t.Errorf("%v", p)
 	}
 }
 

@@ -52,6 +52,8 @@ func (s *Server) routes() []route {
 	return []route{
 		{get, "/", s.planner, open},
 		{get, "/login", s.planner, open},
+		{get, "/field", s.fieldPage, open},
+		{get, "/sw.js", s.serviceWorker, open},
 		{get, "/static/:hash/*", s.staticFile, open},
 		{get, "/favicon.ico", s.favicon, open},
 		{get, "/trust", s.trust, open},
@@ -121,6 +123,21 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/changes", s.changes, viewer},
 		{get, "/api/v1/events", s.events, visitors},
 
+		{post, "/api/v1/sync", s.sync, field},
+		{get, "/api/v1/conflicts", s.conflicts, viewer},
+		{post, "/api/v1/conflicts/:id/resolve", s.resolveConflict, field},
+		{get, "/api/v1/pack", s.pack, viewer},
+		{get, "/api/v1/photos", s.photos, visitors},
+		{post, "/api/v1/photos", s.addPhoto, field},
+		{get, "/api/v1/photos/:id/upload", s.upload, field},
+		{patch, "/api/v1/photos/:id/upload", s.uploadPiece, field},
+		{get, "/api/v1/photos/:id/:copy", s.photoCopy, visitors},
+		{get, "/api/v1/walks", s.walks, viewer},
+		{get, "/api/v1/coverage", s.coverage, viewer},
+		{get, "/api/v1/assets/:id/inspections", s.inspections, viewer},
+		{get, "/api/v1/devices", s.devices, planner},
+		{post, "/api/v1/rescue", s.rescue, planner},
+		{get, "/api/v1/labels", s.labels, viewer},
 		{get, "/api/v1/investment/template", s.investmentTemplate, planner},
 		{post, "/api/v1/investment/import", s.investmentImport, planner},
 
@@ -169,7 +186,7 @@ func options(c echo.Context, allow string) error {
 	h.Set("Allow", allow)
 	openToAll(c)
 	h.Set("Access-Control-Allow-Methods", allow)
-	h.Set("Access-Control-Allow-Headers", "authorization, content-type, if-match, if-none-match, content-crs, idempotency-key")
+	h.Set("Access-Control-Allow-Headers", "authorization, content-type, if-match, if-none-match, content-crs, idempotency-key, registry-position")
 	h.Set("Access-Control-Max-Age", "86400")
 	return c.NoContent(http.StatusOK)
 }
@@ -179,5 +196,5 @@ func options(c echo.Context, allow string) error {
 func openToAll(c echo.Context) {
 	h := c.Response().Header()
 	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "Content-Crs, ETag, Link, Location")
+	h.Set("Access-Control-Expose-Headers", "Content-Crs, ETag, Link, Location, Registry-Position")
 }

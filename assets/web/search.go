@@ -18,7 +18,7 @@ const (
 
 // search finds objects by code, name or road.
 func (s *Server) search(c echo.Context) error {
-	p, err := parametersOf(c, "jurisdiction", "q", "limit")
+	p, err := ask(c, documentFormats, "jurisdiction", "q", "limit")
 	if err != nil {
 		return err
 	}
@@ -50,5 +50,5 @@ func (s *Server) search(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.json(c, map[string]any{"results": hits})
+	return s.listed(c, p, listing{title: assets.Text{ZH: "查找", EN: "Search"}, member: "results", document: map[string]any{"results": hits}})
 }

@@ -18,6 +18,7 @@ import (
 
 	"streetbook/assets"
 	"streetbook/assets/blob"
+	"streetbook/assets/live"
 	"streetbook/assets/postgis"
 )
 
@@ -33,6 +34,8 @@ type Config struct {
 	// Authority is the certificate of the program's own certificate authority, in
 	// PEM, for phones to trust; nil where there is none.
 	Authority []byte
+	// Live holds the registry in memory; nil leaves every answer to PostGIS.
+	Live *live.Live
 	// Blobs keeps documents and photos.
 	Blobs   *blob.Store
 	Log     *slog.Logger
@@ -149,7 +152,7 @@ func (s *Server) secure(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+		h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=(self)")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		if s.config.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")

@@ -8,25 +8,32 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/labstack/echo/v4"
 )
 
-// hashPlace stands in index.html where the hash of the web files belongs.
+// hashPlace stands in the pages where the hash of the web files belongs.
 const hashPlace = "/static/HASH/"
 
 // pages are the web files, ready to be sent: under a path with the hash of all
 // of them, so that a browser may keep them for ever, and compressed once.
 type pages struct {
-	hash  string
-	files map[string]webFile
-	index []byte
-	// policy is the content security policy of index.html: scripts of our own
-	// and the one inline import map, nothing else.
+	hash         string
+	files        map[string]webFile
+	index, field page
+	worker       []byte // sw.js
+}
+
+// page is a page and its content security policy: scripts of our own and the
+// one inline import map, nothing else.
+type page struct {
+	body   []byte
 	policy string
 }
 
@@ -63,14 +70,49 @@ func newPages(files fs.FS) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.hash = hex.EncodeToString(sum.Sum(nil)[:8])
-	page, err := fs.ReadFile(files, "index.html")
+	index, err := fs.ReadFile(files, "index.html")
 	if err != nil {
 		return nil, err
 	}
-	p.index = bytes.ReplaceAll(page, []byte(hashPlace), []byte("/static/"+p.hash+"/"))
-	p.policy, err = policyFor(p.index)
+	index, made, err := bundle(files, index)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(made)) {
+		body := made[name]
+		fmt.Fprintf(sum, "%s %d\n", name, len(body))
+		sum.Write(body)
+		p.files[name] = webFile{mediaType: mediaTypes[path.Ext(name)], plain: body, small: compressed(body)}
+	}
+	p.hash = hex.EncodeToString(sum.Sum(nil)[:8])
+	if p.index, err = p.page("index.html", index); err != nil {
+		return nil, err
+	}
+	// The phone's page stays as it is written: its worker keeps each file by itself,
+	// once and for good.
+	field, err := fs.ReadFile(files, "field.html")
+	if err != nil {
+		return nil, err
+	}
+	if p.field, err = p.page("field.html", field); err != nil {
+		return nil, err
+	}
+	worker, err := fs.ReadFile(files, "sw.js")
+	p.worker = p.hashed(worker)
 	return p, err
+}
+
+func (p *pages) hashed(body []byte) []byte {
+	return bytes.ReplaceAll(body, []byte(hashPlace), []byte("/static/"+p.hash+"/"))
+}
+
+func (p *pages) page(name string, body []byte) (page, error) {
+	body = p.hashed(body)
+	policy, err := policyFor(body)
+	if err != nil {
+		return page{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return page{body, policy}, nil
 }
 
 func compressed(body []byte) []byte {
@@ -93,7 +135,7 @@ func policyFor(page []byte) (string, error) {
 	_, rest, ok := bytes.Cut(page, []byte(open))
 	importMap, _, closed := bytes.Cut(rest, []byte("</script>"))
 	if !ok || !closed {
-		return "", errors.New("index.html has no import map")
+		return "", errors.New("no import map")
 	}
 	sum := sha256.Sum256(importMap)
 	return strings.Join([]string{"default-src 'none'", "script-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'",
@@ -104,8 +146,23 @@ func policyFor(page []byte) (string, error) {
 // planner answers the planner's page. Its view is in the fragment of the
 // address, which the server never sees.
 func (s *Server) planner(c echo.Context) error {
-	c.Response().Header().Set("Content-Security-Policy", s.pages.policy)
-	return s.bytes(c, "text/html; charset=utf-8", s.pages.index)
+	c.Response().Header().Set("Content-Security-Policy", s.pages.index.policy)
+	return s.bytes(c, "text/html; charset=utf-8", s.pages.index.body)
+}
+
+// fieldPage answers the page of the phones.
+func (s *Server) fieldPage(c echo.Context) error {
+	c.Response().Header().Set("Content-Security-Policy", s.pages.field.policy)
+	return s.bytes(c, "text/html; charset=utf-8", s.pages.field.body)
+}
+
+// serviceWorker answers the script that keeps the field page on the phone. It
+// stands at the root because it may only answer for what lies below it.
+func (s *Server) serviceWorker(c echo.Context) error {
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", s.pages.field.policy)
+	h.Set("Cache-Control", "no-cache")
+	return s.bytes(c, mediaTypes[".js"], s.pages.worker)
 }
 
 // staticFile answers a web file. Under the hash of another version it is not
@@ -120,7 +177,7 @@ func (s *Server) staticFile(c echo.Context) error {
 	h.Set("Vary", "Accept-Encoding")
 	// A worker obeys the policy of its own script, not that of the page: the map's
 	// worker fetches tiles.
-	h.Set("Content-Security-Policy", s.pages.policy)
+	h.Set("Content-Security-Policy", s.pages.index.policy)
 	if f.small != nil && acceptsGzip(c.Request()) {
 		h.Set(echo.HeaderContentEncoding, "gzip")
 		return c.Blob(http.StatusOK, f.mediaType, f.small)

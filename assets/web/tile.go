@@ -2,10 +2,12 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
 	"streetbook/assets"
+	"streetbook/assets/live"
 	"streetbook/geo"
 )
 
@@ -35,37 +37,47 @@ func (s *Server) answerTile(c echo.Context, collections, known []string) error {
 	if err != nil {
 		return err
 	}
-	mvt, err := s.layers(c, asked.parameters, t, collections)
+	d, err := s.draw(c, asked.parameters, t, collections)
 	if err != nil {
 		return err
 	}
 	openToAll(c)
-	if mvt == nil {
-		c.Response().Header().Set("Cache-Control", "no-cache")
+	h := c.Response().Header()
+	h.Set("Cache-Control", "no-cache")
+	if len(d.Bytes) == 0 {
 		return c.NoContent(http.StatusNoContent)
 	}
-	return s.bytes(c, typeMVT, mvt)
+	h.Add("Vary", "Accept-Encoding")
+	if unchanged(c, d.Tag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	return writeDrawn(c, d)
 }
 
-// layers asks for the tile of each collection. A vector tile is nothing but its
+// draw asks for the tile of each collection. A vector tile is nothing but its
 // layers one after the other, so tiles are joined by joining their bytes.
-func (s *Server) layers(c echo.Context, p parameters, t geo.Tile, collections []string) (mvt []byte, err error) {
-	ctx := c.Request().Context()
-	done, err := s.turn(ctx)
+func (s *Server) draw(c echo.Context, p parameters, t geo.Tile, collections []string) (*live.Drawn, error) {
+	queries := make([]assets.Query, len(collections))
+	for i, collection := range collections {
+		var err error
+		if queries[i], err = p.selection(collection, s.view(c), geo.CRS84); err != nil {
+			return nil, err
+		}
+	}
+	r, err := s.read(c)
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	for _, collection := range collections {
-		q, err := p.selection(collection, s.view(c), geo.CRS84)
-		if err != nil {
-			return nil, err
-		}
-		layer, err := s.store.Tile(ctx, collection, t, q)
-		if err != nil {
-			return nil, err
-		}
-		mvt = append(mvt, layer...)
+	defer r.close()
+	return r.tile(c.Request().Context(), t, acceptsGzip(c.Request()), collections, queries)
+}
+
+// writeDrawn sends a tile as it was kept.
+func writeDrawn(c echo.Context, d *live.Drawn) error {
+	h := c.Response().Header()
+	if d.Gzip {
+		h.Set(echo.HeaderContentEncoding, "gzip")
 	}
-	return mvt, nil
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(d.Bytes)))
+	return c.Blob(http.StatusOK, typeMVT, d.Bytes)
 }

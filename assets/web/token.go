@@ -34,7 +34,7 @@ func describeToken(t assets.Token, text string) tokenDocument {
 
 // tokens lists the caller's own; an admin of everything may ask for another's.
 func (s *Server) tokens(c echo.Context) error {
-	p, err := parametersOf(c, "account")
+	p, err := ask(c, documentFormats, "account")
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (s *Server) tokens(c echo.Context) error {
 	for i, t := range list {
 		documents[i] = describeToken(t, "")
 	}
-	return s.private(c, map[string]any{"tokens": documents})
+	return s.listed(c, p, listing{title: assets.Text{ZH: "令牌", EN: "API tokens"}, member: "tokens", document: map[string]any{"tokens": documents}, private: true})
 }
 
 // addToken makes a token of the caller's own. Its role is bounded by what the

@@ -30,7 +30,9 @@ var (
 	segmentID = uuid.MustParse("0195b2a0-0000-7000-8000-00000000000a")
 	page      = fstest.MapFS{
 		"index.html":     {Data: []byte(`<!doctype html><script type="importmap">{"imports":{"a":"/static/HASH/a.js"}}</script><script type="module" src="/static/HASH/a.js"></script>`)},
-		"a.js":           {Data: []byte(strings.Repeat("export const a = 1;\n", 100))},
+		"a.js":           {Data: []byte("export const a = \"" + strings.Repeat("a.js ", 400) + "\";\n")},
+		"field.html":     {Data: []byte(`<!doctype html><script type="importmap">{"imports":{"a":"/static/HASH/a.js"}}</script><script type="module" src="/static/HASH/a.js"></script>`)},
+		"sw.js":          {Data: []byte("const shell = '/static/HASH/';")},
 		"icons/logo.svg": {Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)},
 		"secret.go":      {Data: []byte("package secret")},
 	}

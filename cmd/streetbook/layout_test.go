@@ -19,7 +19,7 @@ import (
 var allowed = map[string][]string{
 	"cmd/streetbook":             {"assets", "assets/blob", "assets/exchange", "assets/live", "assets/postgis", "assets/postgis/local", "assets/web", "geo", "static"},
 	"cmd/bench":                  {"assets", "assets/blob", "assets/exchange", "assets/postgis", "assets/postgis/local", "assets/live", "assets/web", "geo", "static"},
-	"assets/web":                 {"assets", "assets/blob", "assets/cql2", "assets/exchange", "assets/live", "assets/postgis", "geo"},
+	"assets/web":                 {"assets", "assets/blob", "assets/cql2", "assets/exchange", "assets/live", "assets/picture", "assets/postgis", "geo"},
 	"assets/live":                {"assets", "assets/exchange", "assets/postgis", "geo"},
 	"assets/postgis":             {"assets", "assets/cql2", "geo", "migrations"},
 	"assets/postgis/local":       {"assets"},
@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"assets/exchange":            {"assets", "geo"},
 	"assets":                     {"assets/cql2", "geo"},
 	"assets/blob":                {"assets"},
+	"assets/picture":             {"assets"},
 	"assets/cql2":                {"geo"},
 	"geo":                        {},
 	"migrations":                 {},
@@ -35,9 +36,11 @@ var allowed = map[string][]string{
 
 // onlyIn names the packages that keep a dependency to themselves.
 var onlyIn = map[string][]string{
-	"github.com/labstack/echo": {"assets/web"},
-	"github.com/jackc/pgx":     {"assets/postgis", "assets/postgis/local", "assets/postgis/postgistest"},
-	"github.com/xuri/excelize": {"assets/exchange"},
+	"github.com/labstack/echo":  {"assets/web"},
+	"github.com/boombuler":      {"assets/exchange"},
+	"github.com/disintegration": {"assets/picture"},
+	"github.com/jackc/pgx":      {"assets/postgis", "assets/postgis/local", "assets/postgis/postgistest"},
+	"github.com/xuri/excelize":  {"assets/exchange"},
 }
 
 // TestImportsRunOneWay holds cmd → web → live → postgis → assets → geo, with

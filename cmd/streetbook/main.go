@@ -31,6 +31,7 @@ type cli struct {
 	Jurisdiction jurisdictionCmd `cmd:"" help:"Make room for another place."`
 	User         userCmd         `cmd:"" help:"Make and change accounts."`
 	Token        tokenCmd        `cmd:"" help:"Make and revoke keys for programs."`
+	Epoch        epochCmd        `cmd:"" help:"Say which life of the database this is, or begin another after a restore."`
 	Verify       verifyCmd       `cmd:"" help:"Prove that the history was not edited."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 }

@@ -9,11 +9,13 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"streetbook/assets"
 	"streetbook/assets/blob"
 	"streetbook/assets/exchange"
+	"streetbook/assets/live"
 	"streetbook/assets/postgis"
 	"streetbook/assets/web"
 	"streetbook/static"
@@ -27,6 +29,9 @@ type serveCmd struct {
 	TLS       string `help:"\"self\": serve TLS with a certificate of an own authority, kept in the data folder." name:"tls" enum:"off,self" default:"off"`
 	TLSCert   string `help:"Certificate chain to serve TLS with, PEM." name:"tls-cert" type:"path"`
 	TLSKey    string `help:"Private key of the certificate, PEM." name:"tls-key" type:"path"`
+	Live      string `help:"Answer the map from memory, following every change; or ask PostGIS each time. The answers are the same." enum:"on,off" default:"on"`
+	Memory    int64  `help:"Most that the registry in memory may take, in MiB. A larger one is answered by PostGIS." name:"live-memory" default:"1024"`
+	Tiles     int64  `help:"Most that drawn tiles in memory may take, in MiB." name:"live-tiles" default:"64"`
 	Sample    string `help:"Load the sample registry when the registry is empty." enum:"on,off" default:"on"`
 }
 
@@ -50,9 +55,13 @@ func (c serveCmd) Run(r *run) (err error) {
 	if err != nil {
 		return err
 	}
+	memory := c.hold(db.Store, log)
+	if memory != nil {
+		defer memory.Stop()
+	}
 	server, err := web.New(db.Store, static.Files, web.Config{PublicURL: c.PublicURL, Anonymous: c.Anonymous == "map",
 		Secure: secured.scheme == "https" || strings.HasPrefix(c.PublicURL, "https://"), Authority: secured.authority,
-		Blobs: blob.In(filepath.Join(c.Data, "blobs")), Log: log, Version: version, Commit: commit()})
+		Live: memory, Blobs: blob.In(filepath.Join(c.Data, "blobs")), Log: log, Version: version, Commit: commit()})
 	if err != nil {
 		return err
 	}
@@ -75,6 +84,15 @@ func (c serveCmd) Run(r *run) (err error) {
 		return cause
 	}
 	return nil
+}
+
+// hold begins to load the registry into memory, if that is wanted.
+func (c serveCmd) hold(store *postgis.Store, log *slog.Logger) *live.Live {
+	if c.Live == "off" {
+		return nil
+	}
+	debug.SetGCPercent(live.GCPercent)
+	return live.Start(store, live.Options{Memory: c.Memory << 20, Tiles: c.Tiles << 20, Log: log})
 }
 
 // furnish puts into the registry what it must hold before anybody comes: the

@@ -98,7 +98,7 @@ export async function get(path, query = {}, signal) {
  * who wants to repeat it again gives the same `op`.
  * @param {'POST' | 'PUT' | 'PATCH' | 'DELETE'} method
  * @param {string} path
- * @param {unknown} [body]
+ * @param {unknown} [body] a Blob goes as it is, anything else as JSON
  * @param {{version?: number, op?: string, type?: string, signal?: AbortSignal}} [how] `version` is the one that was seen and is changed
  * @returns {Promise<any>}
  */
@@ -108,7 +108,7 @@ export async function send(method, path, body, { version, op = newID(), type = '
   if (body !== undefined) headers['Content-Type'] = type;
   if (version !== undefined) headers['If-Match'] = `"${version}"`;
   const url = new URL(path, location.origin);
-  const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
+  const init = { method, headers, body: body === undefined || body instanceof Blob ? body : JSON.stringify(body) };
   const response = await request(url, init, signal).catch(async (cause) => {
     if (!(cause instanceof Problem && cause.offline)) throw cause;
     await new Promise((resolve) => { setTimeout(resolve, breath); });

@@ -1,6 +1,7 @@
 // What the view is: kept in the address, so that a link shows the same.
 import { batch, computed, effect, signal } from '@preact/signals';
 import { language, languages, speak } from './i18n.js';
+import { classings } from '../map/breaks.js';
 
 /**
  * @template T
@@ -10,7 +11,11 @@ import { language, languages, speak } from './i18n.js';
 /** @typedef {{noun: Noun, id: string}} Selection */
 /** @typedef {{lng: number, lat: number, zoom: number}} View */
 
-export const metrics = /** @type {const} */ (['count', 'density', 'repair']);
+export const metrics = /** @type {const} */ (['count', 'density', 'repair', 'invested', 'invested_per_m', 'invested_per_asset']);
+/** The metrics that are sums of money, or such a sum over a measure. */
+export const moneyMetrics = metrics.filter((m) => m.startsWith('invested'));
+export const projectKinds = ['road', 'pavement', 'cable', 'roof', 'furniture', 'signboard', 'lighting', 'greenery', 'drainage', 'facade', 'other'];
+export const funds = ['municipal', 'district', 'subdistrict', 'special', 'social', 'other'];
 export const conditions = /** @type {const} */ (['good', 'fair', 'poor', 'dangerous']);
 /** Layers that can be switched; `quiet` ones begin switched off. */
 export const layerNames = ['key', 'roads', 'boundary', 'community', 'resettlement', 'compound', 'assets', 'building', 'block', 'nature'];
@@ -18,6 +23,17 @@ const quiet = ['compound'];
 
 export const jurisdiction = signal('');
 export const metric = signal(/** @type {typeof metrics[number]} */ ('count'));
+/** What the page is about: everything, or the money. */
+export const tab = signal(/** @type {'map' | 'investment'} */ ('map'));
+/** What the money is asked for under; "" leaves a thing open. Days are 2024-05-01. */
+export const basis = signal(/** @type {'paid' | 'committed'} */ ('paid'));
+export const from = signal('');
+export const to = signal('');
+export const kind = signal('');
+export const fund = signal('');
+/** What the money is ranked on. */
+export const onto = signal(/** @type {'segment' | 'area'} */ ('segment'));
+export const classing = signal(/** @type {import('../map/breaks.js').Classing} */ ('quantile'));
 export const classesOff = signal(/** @type {ReadonlySet<string>} */ (new Set()));
 export const conditionsOff = signal(/** @type {ReadonlySet<string>} */ (new Set()));
 export const layersOff = signal(/** @type {ReadonlySet<string>} */ (new Set(quiet)));
@@ -74,6 +90,33 @@ export function select(noun, id) {
   selected.value = { noun, id };
 }
 
+/** The metric that a tab begins with. */
+const firstMetric = () => (tab.value === 'investment' ? 'invested' : 'count');
+
+/**
+ * Goes to a tab, under a metric that it has.
+ * @param {'map' | 'investment'} wanted
+ */
+export function turnTo(wanted) {
+  batch(() => {
+    const money = moneyMetrics.includes(metric.peek());
+    if (wanted === 'investment' && !money) metric.value = 'invested';
+    if (wanted === 'map') onto.value = 'segment';
+    if (wanted === 'investment') { at.value = ''; vs.value = ''; tool.value = ''; }
+    if (tab.peek() !== wanted) { selected.value = null; step.value = null; }
+    page.value = '';
+    tab.value = wanted;
+  });
+}
+
+/** Whether the money is narrowed by more than its basis. */
+export const moneyFiltered = computed(() => Boolean(from.value || to.value || kind.value || fund.value));
+
+export function resetMoney() {
+  batch(() => { for (const s of [from, to, kind, fund]) s.value = ''; });
+}
+
+const day = /^\d{4}-\d{2}-\d{2}$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -87,7 +130,15 @@ export function readAddress(hash) {
   batch(() => {
     const code = words.get('j') ?? '';
     if (/^\d{9}$/.test(code)) jurisdiction.value = code;
-    metric.value = metrics.find((m) => m === words.get('metric')) ?? 'count';
+    tab.value = words.get('tab') === 'investment' ? 'investment' : 'map';
+    metric.value = metrics.find((m) => m === words.get('metric') && (tab.value === 'map' || moneyMetrics.includes(m))) ?? firstMetric();
+    basis.value = words.get('basis') === 'committed' ? 'committed' : 'paid';
+    from.value = day.exec(words.get('from') ?? '')?.[0] ?? '';
+    to.value = day.exec(words.get('to') ?? '')?.[0] ?? '';
+    kind.value = projectKinds.find((k) => k === words.get('kind')) ?? '';
+    fund.value = funds.find((f) => f === words.get('fund')) ?? '';
+    onto.value = words.get('onto') === 'area' ? 'area' : 'segment';
+    classing.value = classings.find((c) => c === words.get('classes')) ?? 'quantile';
     classesOff.value = new Set(list('off').filter((c) => /^\d{4}$/.test(c)));
     conditionsOff.value = new Set(list('hide').filter((c) => conditions.some((k) => k === c)));
     layersOff.value = new Set(words.has('layers') ? list('layers').filter((l) => layerNames.includes(l)) : quiet);
@@ -95,7 +146,7 @@ export function readAddress(hash) {
     step.value = Number.isInteger(chosen) && chosen >= 0 && chosen < 5 ? chosen : null;
     const [, noun, id] = /^(segment|asset|area):(.+)$/.exec(words.get('open') ?? '') ?? [];
     selected.value = uuid.test(id) ? { noun: /** @type {Noun} */ (noun), id } : null;
-    page.value = /^(accounts|tokens|catalogue|departments)(:[0-9a-z-]{1,40})?$/.test(words.get('page') ?? '') ? words.get('page') ?? '' : '';
+    page.value = /^(accounts|tokens|catalogue|departments|projects|ledger|investment)(:[0-9a-z-]{1,40})?$/.test(words.get('page') ?? '') ? words.get('page') ?? '' : '';
     at.value = instant(words.get('at'));
     vs.value = instant(words.get('vs'));
     if (at.value || vs.value) tool.value = 'time';
@@ -122,7 +173,15 @@ const address = computed(() => {
   add('j', jurisdiction.value);
   const v = view.value;
   if (v) add('map', `${round(v.zoom, 2)}/${round(v.lat, 6)}/${round(v.lng, 6)}`);
-  if (metric.value !== 'count') add('metric', metric.value);
+  if (metric.value !== firstMetric()) add('metric', metric.value);
+  if (tab.value !== 'map') add('tab', tab.value);
+  if (basis.value !== 'paid') add('basis', basis.value);
+  add('from', from.value);
+  add('to', to.value);
+  add('kind', kind.value);
+  add('fund', fund.value);
+  if (onto.value !== 'segment') add('onto', onto.value);
+  if (classing.value !== 'quantile') add('classes', classing.value);
   add('off', [...classesOff.value].sort().join(','));
   add('hide', [...conditionsOff.value].sort().join(','));
   const off = [...layersOff.value].sort().join(',');
@@ -175,7 +234,7 @@ export async function startStore() {
   effect(() => { document.documentElement.dataset.theme = theme.value; });
   // Opening and closing a sheet or a page is a step that the back button
   // undoes; panning is not.
-  const open = () => `${selected.peek()?.id} ${page.peek()}`;
+  const open = () => `${selected.peek()?.id} ${page.peek()} ${tab.peek()}`;
   let opened = open();
   let following = false;
   effect(() => {

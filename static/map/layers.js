@@ -79,6 +79,8 @@ function areas(look) {
     fill('community', 0), fill('resettlement', 0.12), fill('compound', 0.18),
     outline('community', 1, [4, 3]), outline('resettlement', 1.2), outline('compound', 0.8), outline('boundary', 2.4, [6, 2, 1, 2]),
     { id: 'outside', type: 'fill', source: 'outside', paint: { 'fill-color': look.color('map-ground'), 'fill-opacity': 0.62 } },
+    { id: 'area-money', type: 'fill', source: 'areas', filter: ['has', 'step'], paint: { 'fill-color': ['match', ['get', 'step'], ...steps.slice(1).flatMap((s) => [s, look.color(`step-${s}`)]), look.color('step-0')],
+      'fill-opacity': look.step === null ? 0.8 : ['case', ['==', ['get', 'step'], look.step], 0.85, 0.15] } },
     { id: 'area-chosen-fill', type: 'fill', source: 'areas', filter: ['==', ['get', 'id'], chosen], paint: { 'fill-color': look.color('accent'), 'fill-opacity': 0.12 } },
     { id: 'area-chosen', type: 'line', source: 'areas', filter: ['==', ['get', 'id'], chosen], layout: { 'line-join': 'round' }, paint: { 'line-color': look.color('accent'), 'line-width': 3 } },
   ];

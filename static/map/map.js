@@ -150,7 +150,8 @@ function follow(map, first) {
     }),
     effect(() => put('basemap', registry.basemap.data.value?.features ?? [])),
     effect(() => {
-      const areas = (registry.areas.data.value ?? []).map((a) => ({ ...a, properties: { id: a.id, level: a.properties.level, name: a.properties.name } }));
+      const values = new Map(store.onto.value === 'area' ? registry.ranked.value.map((r) => [r.id, r.value]) : []);
+      const areas = (registry.areas.data.value ?? []).map((a) => ({ ...a, properties: { id: a.id, level: a.properties.level, name: a.properties.name, ...(values.has(a.id) ? { step: registry.stepOf(/** @type {number} */ (values.get(a.id))) } : {}) } }));
       put('areas', areas);
       put('outside', areas.filter((a) => a.properties.level === 'boundary').map((a) => ({ ...a, geometry: outside(a.geometry) })));
       put('area-names', areas.filter((a) => a.properties.level !== 'boundary').map((a) => ({ ...a, geometry: { type: 'Point', coordinates: labelPoint(a.geometry) } })));
@@ -159,11 +160,14 @@ function follow(map, first) {
       const values = new Map(registry.ranked.value.map((r) => [r.id, r]));
       const segments = (registry.segments.data.value ?? []).map((s) => {
         const row = values.get(s.id);
-        const { name, road, key } = s.properties;
+        const { name, road } = s.properties;
+        const key = s.properties.key && store.onto.value === 'segment'; // where areas are ranked, streets stand back
         return { ...s, properties: { id: s.id, name, road, key, ...(row ? { value: row.value, label: shown(row.value), step: registry.stepOf(row.value) } : {}) } };
       });
       put('segments', segments);
-      put('values', segments.filter((s) => s.properties.key && registry.counts.value).map((s) => ({ ...s, geometry: { type: 'Point', coordinates: middle(s.geometry.coordinates) } })));
+      const named = store.onto.value === 'area' ? registry.ranked.value.map((r) => ({ ...r.feature, properties: { id: r.id, name: r.feature.properties.name, road: r.feature.properties.name, value: r.value, label: shown(r.value), step: registry.stepOf(r.value) }, geometry: { type: 'Point', coordinates: labelPoint(r.feature.geometry) } })) : [];
+      const valued = segments.filter((s) => s.properties.key && registry.counts.value).map((s) => ({ ...s, geometry: { type: 'Point', coordinates: middle(s.geometry.coordinates) } }));
+      put('values', [...valued, ...named]);
     }),
     effect(() => {
       const [url] = tilesOf(store.jurisdiction.value);

@@ -1,5 +1,5 @@
 // What pointer and finger do on the map.
-import { select, selected, hovered, tool } from '../base/store.js';
+import { hovered, onto, select, selected, tool } from '../base/store.js';
 import { flight } from '../planner/search.js';
 import { measuring } from './measure.js';
 import { drawn, point } from '../planner/compare.js';
@@ -7,7 +7,7 @@ import { session } from '../planner/drawing.js';
 
 const assets = ['asset-badge', 'asset-dot', 'asset-line'];
 const segments = ['value', 'key'];
-const below = ['asset-surface', 'road', 'area-compound', 'area-resettlement', 'area-community'];
+const below = ['asset-surface', 'area-money', 'road', 'area-compound', 'area-resettlement', 'area-community'];
 const streetZoom = 14.5; // from here on single assets can be told apart and come first
 
 /** @param {number} zoom */
@@ -30,7 +30,7 @@ function thing(map, at, among) {
 const taken = () => measuring.peek() || session.peek() || ['add', 'draw', 'bulk'].includes(tool.peek());
 
 /** @param {string} layer */
-const nounOf = (layer) => (layer.startsWith('asset') ? 'asset' : layer.startsWith('area') ? 'area' : 'segment');
+const nounOf = (layer) => (layer.startsWith('asset') ? 'asset' : layer.startsWith('area') ? 'area' : layer === 'value' ? onto.peek() : 'segment');
 
 /**
  * @param {import('maplibre-gl').Map} map
@@ -45,7 +45,7 @@ export function pointing(map, onTip, onPlace) {
     const found = thing(map, e.point, order(map.getZoom()));
     const noun = found && nounOf(found.layer.id);
     map.getCanvas().style.cursor = noun === 'asset' || noun === 'segment' ? 'pointer' : '';
-    const key = noun === 'segment' && found.properties.key;
+    const key = noun === onto.peek() && (found.properties.key || found.properties.step !== undefined);
     hovered.value = key ? found.properties.id : null;
     onTip(key ? { x: e.point.x, y: e.point.y, id: found.properties.id } : null);
   };

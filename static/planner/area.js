@@ -7,6 +7,7 @@ import * as store from '../base/store.js';
 import * as registry from './registry.js';
 import { Gone, History } from './history.js';
 import { ShapeActions } from './actions.js';
+import { Money } from './money.js';
 
 /** @param {{feature: registry.Feature}} props */
 function Parts({ feature }) {
@@ -32,6 +33,7 @@ export function AreaSheet({ id }) {
   return html`<div class="sheet-head"><h2>${p.name}</h2><span class="tag">${t(`level.${p.level}`)}</span><p>${p.code}</p></div>
     <${ShapeActions} collection="areas" feature=${feature} />
     <${Figures} items=${figures} />
+    <${Money} noun="area" feature=${feature} />
     <dl class="facts">
       ${parent && html`<div><dt>${t('area.parent')}</dt><dd><button class="link" onClick=${() => store.select('area', parent.id)}>${parent.properties.name}</button></dd></div>`}
       ${p.source && html`<div><dt>${t('source')}</dt><dd>${p.source}</dd></div>`}

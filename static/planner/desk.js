@@ -9,12 +9,18 @@ import { ClassPage } from './class_page.js';
 import { Departments } from './departments.js';
 import { Leaf } from './leaf.js';
 import { Tokens } from './tokens.js';
+import { Projects } from './project.js';
+import { InvestmentTable } from './investment_table.js';
+import { LedgerImport } from './ledger.js';
 
-/** @type {Record<string, {admin: boolean, show: (props: {item: string}) => any}>} */
+/** @type {Record<string, {admin: boolean, open?: boolean, least?: import('../base/session.js').Role, show: (props: {item: string}) => any}>} */
 const pages = {
   accounts: { admin: true, show: Accounts },
   catalogue: { admin: true, show: (props) => (props.item ? html`<${ClassPage} key=${props.item} ...${props} />` : html`<${Catalogue} />`) },
   departments: { admin: true, show: Departments },
+  investment: { admin: false, open: true, show: InvestmentTable },
+  ledger: { admin: false, least: 'planner', show: LedgerImport },
+  projects: { admin: false, least: 'viewer', show: Projects },
   tokens: { admin: false, show: Tokens },
 };
 
@@ -30,7 +36,7 @@ export function Desk() {
   const [name, item = ''] = page.value.split(':');
   const found = pages[name];
   if (!found) return null;
-  const allowed = found.admin ? may('admin') : me.value !== null;
+  const allowed = found.open || (found.admin ? may('admin') : me.value !== null && (!found.least || may(found.least)));
   const Shown = found.show;
   return html`<section class="desk" id="desk" tabindex="-1" aria-label=${t(`page.${name}`)}>
     ${!known.value ? html`<p class="pending" role="status">${t('loading')}</p>` : allowed ? html`<${Shown} item=${item} />` : html`<${Barred} title=${t(`page.${name}`)} admin=${found.admin} />`}

@@ -4,7 +4,7 @@ import { html, Badge, Icon } from '../base/view.js';
 import { named, number, t } from '../base/i18n.js';
 import * as store from '../base/store.js';
 import * as registry from './registry.js';
-import { LanguageButton, Switcher } from './topbar.js';
+import { LanguageButton, Switcher, Tabs } from './topbar.js';
 
 /** @param {{problem: Error | null, retry: () => void}} props */
 function Fault({ problem, retry }) {
@@ -27,10 +27,11 @@ function LayerRow({ id, label, count, sign, problem = null, retry = () => {} }) 
 }
 
 function Metric() {
+  const offered = store.metrics.filter((m) => (store.moneyMetrics.includes(m) ? registry.hasMoney.value && (store.tab.value === 'investment' || m !== 'invested_per_asset') : store.tab.value === 'map'));
   return html`<section class="block">
     <h2 class="block-title" id="metric-title">${t('metric')}</h2>
-    <div class="choice" role="radiogroup" aria-labelledby="metric-title">
-      ${store.metrics.map((m) => html`<label key=${m}><input type="radio" name="metric" value=${m} checked=${store.metric.value === m}
+    <div class=${`choice ${offered.length > 3 ? 'many' : ''}`} role="radiogroup" aria-labelledby="metric-title">
+      ${offered.map((m) => html`<label key=${m}><input type="radio" name="metric" value=${m} checked=${store.metric.value === m}
         onChange=${() => { store.metric.value = m; store.step.value = null; }} /><span>${t(`metric.${m}`)}</span></label>`)}
     </div>
   </section>`;
@@ -136,7 +137,7 @@ export function Layers() {
   const shut = () => { store.drawer.value = false; };
   return html`<aside class=${`layers ${store.drawer.value ? 'open' : ''}`} aria-label=${t('layers')}>
       <div class="layers-head"><h2>${t('layers')}</h2><button class="ghost square" aria-label=${t('close')} onClick=${shut}><${Icon} name="ui-close" /></button></div>
-      <div class="layers-place"><${Switcher} id="jurisdiction-narrow" /><${LanguageButton} /></div>
+      <div class="layers-place"><${Tabs} /><${Switcher} id="jurisdiction-narrow" /><${LanguageButton} /></div>
       <div class="layers-body"><${Metric} /><${Places} /><${Assets} /><${Conditions} /><${Ground} />
         <p class="sources">${current?.source ? html`${t('sources', { source: current.source })}<br />` : null}${t('datum.short')}</p></div>
     </aside>

@@ -3,12 +3,13 @@ import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { html, Icon, symbols } from '../base/view.js';
 import { t } from '../base/i18n.js';
-import { drawer, page, selected, startStore, tool, vs } from '../base/store.js';
+import { drawer, page, selected, startStore, tab, tool, vs } from '../base/store.js';
 import { startSession } from '../base/session.js';
 import { offline, retryAll, startRegistry } from './registry.js';
 import { Topbar } from './topbar.js';
 import { Layers } from './layers.js';
 import { Overview } from './overview.js';
+import { InvestmentPanel } from './investment.js';
 import { Sheet } from './sheet.js';
 import { Stage } from './stage.js';
 import { Login, useLoginPage } from './login.js';
@@ -34,6 +35,7 @@ function Panel() {
   if (tool.value === 'add') return html`<${AddPanel} />`;
   if (tool.value === 'bulk') return html`<${BulkPanel} />`;
   if (vs.value) return html`<${ComparePanel} />`;
+  if (tab.value === 'investment') return html`<${InvestmentPanel} />`;
   return html`<${Overview} />`;
 }
 

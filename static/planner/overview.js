@@ -2,6 +2,7 @@
 import { html, Figures, Icon, Pending } from '../base/view.js';
 import { hour, number, t } from '../base/i18n.js';
 import { percent } from '../base/format.js';
+import { brief } from '../base/money.js';
 import { computed } from '@preact/signals';
 import * as store from '../base/store.js';
 import * as registry from './registry.js';
@@ -13,6 +14,7 @@ import { printMap } from './print.js';
  * @param {typeof store.metrics[number]} [metric]
  */
 export function shown(value, metric = store.metric.value) {
+  if (metric === 'invested') return brief(BigInt(Math.round(value * 100)));
   if (metric === 'repair') return percent(value);
   return number(value, metric === 'density' ? 1 : 0);
 }
@@ -37,25 +39,25 @@ function Bar({ row, largest }) {
   const hot = store.hovered.value === row.id;
   const hover = (/** @type {string | null} */ id) => () => { store.hovered.value = id; };
   return html`<li class=${`rank ${faded ? 'faded' : ''} ${hot ? 'hot' : ''}`}>
-    <button data-segment=${row.id} onClick=${() => store.select('segment', row.id)} onMouseEnter=${hover(row.id)} onMouseLeave=${hover(null)} onFocus=${hover(row.id)} onBlur=${hover(null)}>
-      <span class="rank-name"><i class=${`state ${p.status}`} title=${t(`status.${p.status}`)}></i><${SegmentName} properties=${p} /></span>
+    <button data-segment=${row.id} onClick=${() => store.select(store.onto.value, row.id)} onMouseEnter=${hover(row.id)} onMouseLeave=${hover(null)} onFocus=${hover(row.id)} onBlur=${hover(null)}>
+      <span class="rank-name">${p.status && html`<i class=${`state ${p.status}`} title=${t(`status.${p.status}`)}></i>`}<${SegmentName} properties=${p} /></span>
       <span class="track"><i class=${`fill step-${step}`} style=${{ '--share': largest > 0 ? row.value / largest : 0 }}></i></span>
       <b class="rank-value">${shown(row.value)}</b>
     </button></li>`;
 }
 
-function Ranking() {
+export function Ranking() {
   const rows = registry.ranked.value;
-  const problem = registry.segments.problem.value ?? registry.countsProblem();
+  const problem = registry.segments.problem.value ?? registry.countsProblem() ?? (store.tab.value === 'investment' ? registry.money.problem.value : null);
   if (problem) {
     return html`<${Pending} problem=${problem} retry=${registry.retryAll} waiting=${t('loading')} failed=${t('ranking.failed')} again=${t('retry')} />`;
   }
-  if (!registry.segments.data.value || !registry.counts.value) {
+  if (!registry.segments.data.value || !registry.counts.value || (store.tab.value === 'investment' && !registry.hasMoney.value)) {
     return html`<div class="skeleton" role="status" aria-label=${t('loading')}>${Array.from({ length: 9 }, (_, i) => html`<i key=${i}></i>`)}</div>`;
   }
-  if (rows.length === 0) return html`<p class="pending">${t('segments.none')}</p>`;
+  if (rows.length === 0) return html`<p class="pending">${t(store.onto.value === 'area' ? 'investment.none' : 'segments.none')}</p>`;
   const largest = rows[0].value;
-  return html`<div class="rank-head" aria-hidden="true"><span>${t('segment')}</span><span>${t(`metric.${store.metric.value}`)}</span><span>${t(`unit.${store.metric.value}`)}</span></div>
+  return html`<div class="rank-head" aria-hidden="true"><span>${t(store.onto.value === 'area' ? 'level.compound' : 'segment')}</span><span>${t(`metric.${store.metric.value}`)}</span><span>${t(`unit.${store.metric.value}`)}</span></div>
     <ol class="ranking" aria-label=${t('ranking', { metric: t(`metric.${store.metric.value}`) })}>${rows.map((row) => html`<${Bar} key=${row.id} row=${row} largest=${largest} />`)}</ol>`;
 }
 

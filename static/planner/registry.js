@@ -4,7 +4,9 @@ import { computed, effect, signal } from '@preact/signals';
 import { features, get, Problem } from '../base/api.js';
 import { named, t } from '../base/i18n.js';
 import { everywhere, known, me } from '../base/session.js';
+import { fen } from '../base/money.js';
 import * as store from '../base/store.js';
+import { breaks } from '../map/breaks.js';
 
 /**
  * @typedef {{code: string, name: string, profile: string, source: string, bbox: [number, number, number, number] | null, areas: number, segments: number, assets: number}} Jurisdiction
@@ -105,6 +107,54 @@ export const basemap = resource(here, (signal) => get('/api/v1/basemap', { juris
 /** @type {Resource<Counts>} */
 export const totals = resource(then, (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek(), datetime: when() }, signal));
 
+/**
+ * @typedef {{segment?: string, area?: string, name?: string, year?: string | number, month?: string, kind?: string, fund?: string, amount: string, entries: number,
+ *   amount_per_m?: string | null, amount_per_asset?: string | null, length_m?: number | null, asset_count?: number | null}} MoneyRow
+ * @typedef {{basis: string, rows: MoneyRow[], elsewhere: string, unallocated: string, total: string}} Investment
+ */
+
+/** What the money is asked for under, as query parameters. */
+export const moneyQuery = computed(() => ({
+  jurisdiction: store.jurisdiction.value, basis: store.basis.value, from: store.from.value || undefined, to: store.to.value || undefined,
+  kind: store.kind.value || undefined, fund: store.fund.value || undefined,
+}));
+
+/** How often money was booked here since the page was opened. */
+export const booked = signal(0);
+
+/**
+ * The key of money under what is chosen; null where there is no jurisdiction.
+ * @param {string} about what of it
+ */
+export const moneyKey = (about) => (store.jurisdiction.value ? `${store.jurisdiction.value} ${about} ${booked.value} ${JSON.stringify(moneyQuery.value)}` : null);
+
+/** @type {Resource<Investment>} */
+export const money = resource(() => moneyKey(store.onto.value), (signal) => get('/api/v1/investment', { ...moneyQuery.peek(), by: store.onto.peek() }, signal));
+
+/** Whether the money on the screen can be shown. */
+export const hasMoney = computed(() => money.data.value !== null);
+
+const rowsOfMoney = computed(() => new Map((money.data.value?.rows ?? []).map((r) => [r.segment ?? r.area ?? '', r])));
+
+/**
+ * What falls on a segment or an area, in fen.
+ * @param {string} id
+ */
+export const moneyOn = (id) => fen(rowsOfMoney.value.get(id)?.amount);
+
+/**
+ * A money metric in yuan: a number to compare and to colour by, not to add up.
+ * @param {Feature} feature
+ * @param {number} assets
+ * @param {typeof store.metrics[number]} metric
+ */
+export function moneyMeasure(feature, assets, metric) {
+  const amount = Number(moneyOn(feature.id)) / 100;
+  if (metric === 'invested') return amount;
+  const by = metric === 'invested_per_asset' ? assets : feature.properties.length_m ?? feature.properties.area_m2 ?? 0;
+  return by > 0 ? amount / by : 0;
+}
+
 /** The tiles of assets: the map reports how they fare. */
 export const tilesProblem = signal(/** @type {Error | null} */ (null));
 export const mapBusy = signal(false);
@@ -196,25 +246,19 @@ export function measure(c, length, metric) {
   return c.total > 0 ? (c.poor + c.dangerous) / c.total : 0;
 }
 
-/** Key segments with their value, largest first. */
+/** Key segments, or areas on which money falls, with their value, largest first. */
 export const ranked = computed(() => {
-  const key = (segments.data.value ?? []).filter((s) => s.properties.key);
+  const ofMoney = store.moneyMetrics.includes(store.metric.value);
+  const key = store.onto.value === 'area' ? (areas.data.value ?? []).filter((a) => rowsOfMoney.value.has(a.id)) : (segments.data.value ?? []).filter((s) => s.properties.key);
   const rows = key.map((feature) => {
     const c = segmentCounts(feature.id);
-    return { id: feature.id, feature, counts: c, value: measure(c, feature.properties.length_m, store.metric.value) };
+    return { id: feature.id, feature, counts: c, value: ofMoney ? moneyMeasure(feature, c.total, store.metric.value) : measure(c, feature.properties.length_m, store.metric.value) };
   });
   return rows.sort((a, b) => b.value - a.value || a.feature.properties.code.localeCompare(b.feature.properties.code));
 });
 
-/**
- * The limits of five classes of equally many segments: 6 ascending numbers.
- * Equal values are never parted.
- */
-export const limits = computed(() => {
-  const values = ranked.value.map((r) => r.value).sort((a, b) => a - b);
-  if (values.length === 0) return [];
-  return [0, 1, 2, 3, 4, 5].map((i) => values[Math.min(Math.round((i * values.length) / 5), values.length - 1)]);
-});
+/** The limits of five classes. Classes of equally many never part equal values. */
+export const limits = computed(() => breaks(ranked.value.map((r) => r.value), store.classing.value));
 
 /**
  * The class of a value, 0 to 4.

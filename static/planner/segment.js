@@ -8,6 +8,7 @@ import * as store from '../base/store.js';
 import * as registry from './registry.js';
 import { Gone, History } from './history.js';
 import { ShapeActions } from './actions.js';
+import { Money } from './money.js';
 
 /** @param {{counts: registry.Counts | null}} props */
 function Tiles({ counts }) {
@@ -62,6 +63,7 @@ export function SegmentSheet({ id }) {
       { label: t('metric.density'), value: number(registry.measure(c, p.length_m, 'density'), 1), unit: t('unit.count') },
       { label: t('metric.repair'), value: percent(registry.measure(c, p.length_m, 'repair')) },
     ]} />
+    <${Money} noun="segment" feature=${feature} />
     <h3>${t('condition')}<small>${t('segment.repair', { n: number(c.poor + c.dangerous) })}</small></h3>
     <${ConditionBar} counts=${shownConditions} />
     <h3>${t('segment.along')}<small>${t('segment.classes', { n: number(Object.keys(detail?.by_class ?? {}).length) })}</small></h3>

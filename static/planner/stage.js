@@ -8,6 +8,7 @@ import { length, percent, position, scale } from '../base/format.js';
 import * as store from '../base/store.js';
 import * as registry from './registry.js';
 import { Legend } from '../map/legend.js';
+import { shown } from './overview.js';
 import { measure, tape, taped } from '../map/measure.js';
 import { margin } from '../map/place.js';
 import { picture, printMap } from './print.js';
@@ -27,9 +28,10 @@ function Tip() {
   if (!at || !row) return null;
   const { counts: c, feature } = row;
   const metres = feature.properties.length_m;
+  const money = store.moneyMetrics.includes(store.metric.value);
   return html`<div class="tip" aria-hidden="true" style=${{ '--x': `${at.x}px`, '--y': `${at.y}px` }}>
     <b>${feature.properties.name}</b>
-    <span>${t('tip', { count: number(c.total), density: number(registry.measure(c, metres, 'density'), 1), repair: percent(registry.measure(c, metres, 'repair')) })}</span>
+    <span>${money ? t('tip.money', { metric: t(`metric.${store.metric.value}`), value: shown(row.value), unit: t(`unit.${store.metric.value}`), count: number(c.total) }) : t('tip', { count: number(c.total), density: number(registry.measure(c, metres, 'density'), 1), repair: percent(registry.measure(c, metres, 'repair')) })}</span>
   </div>`;
 }
 

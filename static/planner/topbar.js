@@ -1,8 +1,8 @@
 // The bar on top: where we are, what we look for, how it looks.
 import { html, Icon } from '../base/view.js';
 import { language, t } from '../base/i18n.js';
-import { jurisdiction, page, setLanguage, setTheme, theme } from '../base/store.js';
-import { jurisdictions, move } from './registry.js';
+import { jurisdiction, page, setLanguage, setTheme, tab, theme, turnTo } from '../base/store.js';
+import { hasMoney, jurisdictions, move } from './registry.js';
 import { Search } from './search.js';
 import { PersonMenu } from './person.js';
 
@@ -38,11 +38,18 @@ export function ThemeButton() {
     title=${t(other === 'dark' ? 'theme.dark' : 'theme.light')}><${Icon} name=${other === 'dark' ? 'ui-moon' : 'ui-sun'} /></button>`;
 }
 
+/** Where one can go; a tab is there when there is something behind it. */
+export function Tabs() {
+  const shown = /** @type {const} */ (['map', 'investment']).filter((name) => name === 'map' || name === tab.value || hasMoney.value);
+  return html`<nav aria-label=${t('nav')}>${shown.map((name) => html`<a key=${name} class="tab" id=${`to-${name}`} href=${name === 'map' ? '/' : `/#tab=${name}`}
+    aria-current=${!page.value && tab.value === name ? 'page' : undefined} onClick=${(/** @type {Event} */ e) => { e.preventDefault(); turnTo(name); }}>${t(`nav.${name}`)}</a>`)}</nav>`;
+}
+
 export function Topbar() {
   return html`<header class="topbar">
     <h1 class="brand"><${Logo} /><span class="brand-name">${t('app.name')}</span></h1>
     <${Switcher} id="jurisdiction" />
-    <nav aria-label=${t('nav')}><a class="tab" id="to-map" href="/" aria-current=${page.value ? undefined : 'page'} onClick=${(/** @type {Event} */ e) => { e.preventDefault(); page.value = ''; }}>${t('nav.map')}</a></nav>
+    <${Tabs} />
     <span class="spring"></span>
     <${Search} />
     <span class="datum" title=${t('datum.note')}>CGCS2000 ≈ WGS 84<span class="hidden"> ${t('datum.note')}</span></span>

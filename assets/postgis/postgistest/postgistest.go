@@ -211,3 +211,13 @@ func random() []byte {
 	rand.Read(b)
 	return b
 }
+
+// Exec does to a database what the store never would.
+func Exec(ctx context.Context, url, sql string) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, sql)
+	return errors.Join(err, conn.Close(ctx))
+}

@@ -1,0 +1,169 @@
+package geo
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/paulmach/orb"
+)
+
+// TileExtent is how many units a tile has along each side, and TileBuffer how
+// many beyond its edge features reach, so that symbols and lines do not end at it.
+const (
+	TileExtent = 4096
+	TileBuffer = 128
+)
+
+// Mercator is a position on the square of Web Mercator, from 0 in the north west
+// to 1.
+func Mercator(p orb.Point) (x, y float64) {
+	return (p[0] + 180) / 360, 0.5 - math.Asinh(math.Tan(p[1]*radian))/(2*math.Pi)
+}
+
+// Reach is the box of a tile and its buffer, cut at the edge of the world.
+func (t Tile) Reach() orb.Bound {
+	n, m := float64(int(1)<<t.Z), float64(TileBuffer)/TileExtent
+	edge := func(v float64) float64 { return math.Max(0, math.Min(1, v/n)) }
+	lat := func(y float64) float64 { return math.Atan(math.Sinh(math.Pi*(1-2*y))) / radian }
+	return orb.Bound{
+		Min: orb.Point{edge(float64(t.X)-m)*360 - 180, lat(edge(float64(t.Y) + 1 + m))},
+		Max: orb.Point{edge(float64(t.X)+1+m)*360 - 180, lat(edge(float64(t.Y) - m))},
+	}
+}
+
+// Local is a position in the units of a tile, to the nearest.
+func (t Tile) Local(p orb.Point) (x, y float64) {
+	n := math.Exp2(float64(t.Z))
+	mx, my := Mercator(p)
+	return math.RoundToEven((mx*n - float64(t.X)) * TileExtent), math.RoundToEven((my*n - float64(t.Y)) * TileExtent)
+}
+
+// Layer is a layer of a Mapbox Vector Tile that is being written, with
+// properties of the keys it was made with.
+type Layer struct {
+	name     string
+	keys     []string
+	values   []byte
+	valueOf  map[string]uint32 // of texts that occur again
+	countOf  map[uint64]uint32
+	nvalues  uint32
+	tags     []byte // of the feature that comes next
+	features []byte
+	geometry []byte
+	feature  []byte
+}
+
+// NewLayer begins a layer.
+func NewLayer(name string, keys ...string) *Layer {
+	return &Layer{name: name, keys: keys, valueOf: map[string]uint32{}, countOf: map[uint64]uint32{}}
+}
+
+// Reserve makes room for so many features with texts of their own.
+func (l *Layer) Reserve(n int) {
+	l.features, l.values = make([]byte, 0, 40*n), make([]byte, 0, 90*n)
+}
+
+// Fields of the format, as key bytes: number<<3 | wire type.
+const (
+	tileLayer       = 3<<3 | 2
+	layerName       = 1<<3 | 2
+	layerFeature    = 2<<3 | 2
+	layerKey        = 3<<3 | 2
+	layerValue      = 4<<3 | 2
+	layerExtent     = 5 << 3
+	layerVersion    = 15 << 3
+	featureTags     = 2<<3 | 2
+	featureType     = 3 << 3
+	featureGeometry = 4<<3 | 2
+	valueText       = 1<<3 | 2
+	valueUint       = 5 << 3
+)
+
+// Types of features.
+const (
+	mvtPoint = iota + 1
+	mvtLine
+	mvtPolygon
+)
+
+// Text gives the next feature a property whose text others may have too. An
+// empty text is one; what is not known is left out.
+func (l *Layer) Text(key int, s string) {
+	n, ok := l.valueOf[s]
+	if !ok {
+		n = l.value(s)
+		l.valueOf[s] = n
+	}
+	l.tag(key, n)
+}
+
+// Own gives the next feature a property whose text no other has.
+func (l *Layer) Own(key int, s string) { l.tag(key, l.value(s)) }
+
+// Count gives the next feature a number.
+func (l *Layer) Count(key int, v uint64) {
+	n, ok := l.countOf[v]
+	if !ok {
+		b := binary.AppendUvarint([]byte{valueUint}, v)
+		l.values = append(binary.AppendUvarint(append(l.values, layerValue), uint64(len(b))), b...)
+		n = l.nvalues
+		l.nvalues++
+		l.countOf[v] = n
+	}
+	l.tag(key, n)
+}
+
+func (l *Layer) value(s string) uint32 {
+	size := uint64(len(s))
+	l.values = binary.AppendUvarint(append(l.values, layerValue), 1+uint64(uvarintSize(size))+size)
+	l.values = append(binary.AppendUvarint(append(l.values, valueText), size), s...)
+	l.nvalues++
+	return l.nvalues - 1
+}
+
+func uvarintSize(v uint64) (n int) {
+	for n = 1; v >= 0x80; n++ {
+		v >>= 7
+	}
+	return n
+}
+
+func (l *Layer) tag(key int, value uint32) {
+	l.tags = binary.AppendUvarint(binary.AppendUvarint(l.tags, uint64(key)), uint64(value))
+}
+
+// Point ends a feature with a point, in units of the tile.
+func (l *Layer) Point(x, y int32) {
+	l.geometry = binary.AppendUvarint(append(l.geometry[:0], 1|1<<3), uint64(zigzag(x)))
+	l.geometry = binary.AppendUvarint(l.geometry, uint64(zigzag(y)))
+	l.end(mvtPoint)
+}
+
+func zigzag(v int32) uint32 { return uint32(v<<1) ^ uint32(v>>31) }
+
+func (l *Layer) end(kind byte) {
+	f := binary.AppendUvarint(append(l.feature[:0], featureTags), uint64(len(l.tags)))
+	f = append(append(f, l.tags...), featureType, kind, featureGeometry)
+	f = append(binary.AppendUvarint(f, uint64(len(l.geometry))), l.geometry...)
+	l.features = append(binary.AppendUvarint(append(l.features, layerFeature), uint64(len(f))), f...)
+	l.feature, l.tags = f, l.tags[:0]
+}
+
+// Bytes is the tile of this layer alone; nil if it has no feature. Tiles are
+// joined by joining their bytes.
+func (l *Layer) Bytes() []byte {
+	if len(l.features) == 0 {
+		return nil
+	}
+	head := append(binary.AppendUvarint([]byte{layerName}, uint64(len(l.name))), l.name...)
+	var keys []byte
+	for _, k := range l.keys {
+		keys = append(binary.AppendUvarint(append(keys, layerKey), uint64(len(k))), k...)
+	}
+	tail := binary.AppendUvarint([]byte{layerExtent}, TileExtent)
+	tail = append(tail, layerVersion, 2)
+	size := len(head) + len(l.features) + len(keys) + len(l.values) + len(tail)
+	b := binary.AppendUvarint(append(make([]byte, 0, size+12), tileLayer), uint64(size))
+	b = append(append(b, head...), l.features...)
+	return append(append(append(b, keys...), l.values...), tail...)
+}

@@ -1,0 +1,73 @@
+// Money as whole fen in BigInt: what is typed, sent and shown never passes
+// through a floating number.
+import { language } from './i18n.js';
+
+/**
+ * The fen of an amount as the server writes it: "123456.78".
+ * @param {string | null | undefined} text
+ */
+export function fen(text) {
+  if (!text) return 0n;
+  const [whole, part = ''] = text.replace('-', '').split('.');
+  const value = BigInt(whole) * 100n + BigInt(part.padEnd(2, '0').slice(0, 2));
+  return text.startsWith('-') ? -value : value;
+}
+
+/**
+ * The fen of a typed amount of yuan; null where it is none. Full-width digits
+ * and thousands separators are understood, more than two decimals are refused.
+ * @param {string} text
+ * @returns {bigint | null}
+ */
+export function typed(text) {
+  const plain = text.normalize('NFKC').trim().replace(/^[¥￥]\s*/, '');
+  if (!/^(\d{1,13}|\d{1,3}(,\d{3})+)(\.\d{1,2})?$/.test(plain)) return null;
+  return fen(plain.replaceAll(',', ''));
+}
+
+/** @param {bigint} value fen */
+export function wire(value) {
+  const size = value < 0n ? -value : value;
+  return `${value < 0n ? '-' : ''}${size / 100n}.${String(size % 100n).padStart(2, '0')}`;
+}
+
+/** @param {string} digits */
+const grouped = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ',');
+
+/**
+ * An amount to the fen: 1,234,567.89.
+ * @param {bigint} value fen
+ */
+export function yuan(value) {
+  const [whole, part] = wire(value).split('.');
+  return `${whole.startsWith('-') ? '-' : ''}${grouped(whole.replace('-', ''))}.${part}`;
+}
+
+/**
+ * An amount in units of so many fen, rounded half away from zero to one decimal.
+ * @param {bigint} value fen
+ * @param {bigint} unit fen, a multiple of ten
+ */
+function rounded(value, unit) {
+  const size = value < 0n ? -value : value;
+  const tenths = (size * 10n + unit / 2n) / unit;
+  return `${value < 0n && tenths > 0n ? '-' : ''}${grouped(String(tenths / 10n))}.${tenths % 10n}`;
+}
+
+/**
+ * An amount as people speak of it: in 万元 in Chinese, in thousands of yuan in
+ * English.
+ * @param {bigint} value fen
+ */
+export const brief = (value) => rounded(value, language.value === 'en' ? 100_000n : 1_000_000n);
+
+/**
+ * A part of a whole in percent with two decimals, rounded half up.
+ * @param {bigint} part
+ * @param {bigint} whole
+ */
+export function share(part, whole) {
+  if (whole === 0n) return '–';
+  const hundredths = (part * 20000n + whole) / (2n * whole);
+  return `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')} %`;
+}

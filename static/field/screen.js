@@ -1,0 +1,45 @@
+// Which screen is open, what the person chose, and what was just said.
+import { computed, signal } from '@preact/signals';
+import { dayOf } from './db.js';
+import { items } from './outbox.js';
+import { centre, following } from './map.js';
+import { fix, grade } from './position.js';
+
+/** @typedef {'tiles' | 'draft' | 'burst' | 'asset' | 'sync' | 'more' | 'repair' | 'move'} Screen */
+
+export const screen = signal(/** @type {Screen} */ ('tiles'));
+/** The class that is tagged. */
+export const chosen = signal(/** @type {any} */ (null));
+/** Id of the asset that is open. */
+export const opened = signal('');
+/** The refused item that is mended. */
+export const mending = signal(/** @type {import('./db.js').Op | null} */ (null));
+/** @type {import('@preact/signals').Signal<{text: string, undo?: () => void, bad?: boolean} | null>} */
+export const toast = signal(null);
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+const shown = 6000; // ms
+
+/** @param {string} text @param {{undo?: () => void, bad?: boolean}} [more] */
+export function say(text, more = {}) {
+  toast.value = { text, ...more };
+  clearTimeout(timer);
+  timer = setTimeout(() => { toast.value = null; }, shown);
+}
+
+/** What was created on this day and still stands. */
+export const today = computed(() => items.value.filter((o) => o.noun === 'asset' && o.body.kind === 'create' && o.state !== 'undone' && o.day === dayOf()).length);
+
+/** Metres the chosen class needs. */
+export const need = computed(() => chosen.value?.accuracy_m || 5);
+export const quality = computed(() => grade(fix.value?.accuracy, need.value));
+/** Whether the crosshair says the place, not the phone. */
+export const aiming = computed(() => !following.value || !fix.value || quality.value === 'bad');
+
+/** Where a thing tagged now would stand, or null before the map knows. */
+export const spot = computed(() => {
+  if (!aiming.value && fix.value) return { position: fix.value.position, accuracy: fix.value.accuracy };
+  const at = centre.value ?? fix.value?.position;
+  return at ? { position: at, accuracy: null } : null;
+});
