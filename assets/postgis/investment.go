@@ -218,6 +218,13 @@ func (s *Store) Entries(ctx context.Context, q EntryQuery) (list []BookedEntry, 
 		c.args = inner.args
 		c.add("exists (select from allocation a join project p on p.jurisdiction = e.jurisdiction and p.id = e.project" + inner.where() + " and a.entry = e.id)")
 	}
+	// Of a target's entries there are few: they are looked up first, or the
+	// database would walk all entries by day until it has found a page of them.
+	for noun, ids := range map[string][]uuid.UUID{assets.TargetSegment: q.Segments, assets.TargetArea: q.Areas} {
+		if len(ids) > 0 {
+			c.add(fmt.Sprintf("e.id = any(array(select entry from allocation where jurisdiction = %s and noun = %s and target = any(%s)))", c.arg(q.Jurisdiction), c.arg(noun), c.arg(ids)))
+		}
+	}
 	if len(q.EntryKinds) > 0 {
 		c.add(fmt.Sprintf("e.kind = any(%s)", c.arg(q.EntryKinds)))
 	}

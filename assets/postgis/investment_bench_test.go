@@ -65,25 +65,30 @@ func BenchmarkInvestment(b *testing.B) {
 }
 
 // fillLedger writes what as many bookings of one payment would leave behind,
-// without waiting for them.
+// without waiting for them, in pieces that no statement is too long for.
 func fillLedger(b *testing.B, store *postgis.Store, entries, segments int) {
 	b.Helper()
-	for _, sql := range []string{
+	const piece = 250_000
+	steps := []string{
 		`insert into project (jurisdiction, id, code, name, kind, fund, contractor, status, targets, rule, rule_reason, version, updated_at)
 			select '` + place + `', ('00000000-0000-7000-9000-' || lpad(to_hex(i), 12, '0'))::uuid, 'P' || i, '项目 ' || i, 'road', 'district', '', 'active', '[]', '{"kind":"length"}', '', 1, now()
 			from generate_series(0, 99) i`,
 		fmt.Sprintf(`insert into segment (jurisdiction, id, code, name, road, from_name, to_name, key, length_m, status, geom, version, updated_at)
 			select '`+place+`', ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'LD-' || i, '路段 ' || i, '', '', '', false, 100 + i %% 900, 'in_service',
 			st_setsrid(st_makeline(st_point(113.7, 34.7 + i * 0.000001), st_point(113.701, 34.7 + i * 0.000001)), 4326), 1, now() from generate_series(0, %d - 1) i`, segments),
-		fmt.Sprintf(`insert into entry (jurisdiction, id, project, booked_on, kind, amount, voucher, counterparty, note, document, document_name, basis, counted, version, updated_at)
+	}
+	for from := 0; from < entries; from += piece {
+		to := min(from+piece, entries) - 1
+		steps = append(steps, fmt.Sprintf(`insert into entry (jurisdiction, id, project, booked_on, kind, amount, voucher, counterparty, note, document, document_name, basis, counted, version, updated_at)
 			select '`+place+`', ('00000000-0000-7001-8000-' || lpad(to_hex(i), 12, '0'))::uuid, ('00000000-0000-7000-9000-' || lpad(to_hex(i %% 100), 12, '0'))::uuid,
-			date '2019-01-01' + (i / 7) %% 2500, 'payment', 1 + i %% 100000, '', '', '', '', '', 'paid', 1 + i %% 100000, 1, now() from generate_series(0, %d - 1) i`, entries),
-		fmt.Sprintf(`insert into allocation (jurisdiction, entry, noun, target, basis, amount, rule, weight, weight_total)
+			date '2019-01-01' + (i / 7) %% 2500, 'payment', 1 + i %% 100000, '', '', '', '', '', 'paid', 1 + i %% 100000, 1, now() from generate_series(%d, %d) i`, from, to),
+			fmt.Sprintf(`with s as (insert into allocation (jurisdiction, entry, noun, target, basis, amount, rule, weight, weight_total)
 			select '`+place+`', ('00000000-0000-7001-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'segment', ('00000000-0000-7000-8000-' || lpad(to_hex(i %% %d), 12, '0'))::uuid,
-			'paid', 1 + i %% 100000, 'length', 1, 1 from generate_series(0, %d - 1) i`, segments, entries),
-		`insert into rollup (jurisdiction, basis, noun, target, amount, entries) select jurisdiction, basis, noun, target, sum(amount), count(*) from allocation group by 1, 2, 3, 4`,
-		`vacuum analyze project`, `vacuum analyze segment`, `vacuum analyze entry`, `vacuum analyze allocation`, `vacuum analyze rollup`,
-	} {
+			'paid', 1 + i %% 100000, 'length', 1, 1 from generate_series(%d, %d) i returning *)
+			insert into rollup as r (jurisdiction, basis, noun, target, amount, entries) select jurisdiction, basis, noun, target, sum(amount), count(*) from s group by 1, 2, 3, 4
+			on conflict (jurisdiction, basis, noun, target) do update set amount = r.amount + excluded.amount, entries = r.entries + excluded.entries`, segments, from, to))
+	}
+	for _, sql := range append(steps, `analyze project`, `analyze segment`, `analyze entry`, `analyze allocation`, `vacuum analyze rollup`) {
 		if err := store.Tamper(context.Background(), sql); err != nil {
 			b.Fatal(err)
 		}
