@@ -40,6 +40,7 @@ func start(t testing.TB, args ...string) *program {
 	dir := t.TempDir()
 	p := &program{cmd: exec.Command(os.Args[0], args...), stdout: filepath.Join(dir, "stdout"), stderr: filepath.Join(dir, "stderr")}
 	p.cmd.Env = append(os.Environ(), "STREETBOOK_TEST_PROGRAM=1", "LC_ALL=en_US.UTF-8")
+	p.cmd.Dir = dir // its data folder, when none is named
 	stdout, err := os.Create(p.stdout)
 	if err != nil {
 		t.Fatal(err)
