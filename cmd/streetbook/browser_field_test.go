@@ -67,8 +67,8 @@ func pictures(t *testing.T, n int) []string {
 // twice.
 func TestFieldLosesNothing(t *testing.T) {
 	t.Parallel()
-	database := postgistest.URL(t)
-	server := start(t, "serve", "--database", database, "--listen", "127.0.0.1:0")
+	database, data := postgistest.URL(t), t.TempDir()
+	server := start(t, "serve", "--database", database, "--data", data, "--listen", "127.0.0.1:0")
 	site := server.url(t)
 	password := printedPassword.FindStringSubmatch(server.said(t, server.stdout))[1]
 	phones := openBrowser(t, true)
@@ -101,7 +101,7 @@ func TestFieldLosesNothing(t *testing.T) {
 	p.until(`document.querySelector('#chip')?.innerText.includes('0/20 条 · 0/60 张')`)
 	p.until(`document.querySelectorAll('.tile').length === 8`)
 
-	start(t, "serve", "--database", database, "--listen", strings.TrimPrefix(site, "http://")).url(t)
+	start(t, "serve", "--database", database, "--data", data, "--listen", strings.TrimPrefix(site, "http://")).url(t)
 	p.until(`document.querySelector('#chip').innerText.includes('20/20 条 · 60/60 张')`)
 	p.until(`document.querySelector('#chip').innerText.includes('已确认')`)
 	lamps := eval[int](p, `fetch('/api/v1/changes?jurisdiction=410105015&since=5944&limit=10000').then(r => r.json()).then(r => new Set(r.changes.filter(c => c.noun === 'asset' && c.kind === 'create' && c.after.source === 'phone').map(c => c.id)).size)`)

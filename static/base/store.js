@@ -146,7 +146,7 @@ export function readAddress(hash) {
     step.value = Number.isInteger(chosen) && chosen >= 0 && chosen < 5 ? chosen : null;
     const [, noun, id] = /^(segment|asset|area):(.+)$/.exec(words.get('open') ?? '') ?? [];
     selected.value = uuid.test(id) ? { noun: /** @type {Noun} */ (noun), id } : null;
-    page.value = /^(accounts|tokens|catalogue|departments|projects|ledger|investment)(:[0-9a-z-]{1,40})?$/.test(words.get('page') ?? '') ? words.get('page') ?? '' : '';
+    page.value = /^(accounts|tokens|catalogue|departments|devices|coverage|projects|ledger|investment)(:[0-9a-z-]{1,40})?$/.test(words.get('page') ?? '') ? words.get('page') ?? '' : '';
     at.value = instant(words.get('at'));
     vs.value = instant(words.get('vs'));
     if (at.value || vs.value) tool.value = 'time';

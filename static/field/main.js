@@ -68,13 +68,14 @@ function Page() {
   const Sheet = /** @type {any} */ (screens)[screen.value];
   return html`<div class="field-app" inert=${!Sheet}>
     <header class="field-top"><div><h1>${p?.jurisdiction.name ?? t('app.name')}</h1><p>${t('field.title')}</p></div><${Chip} /></header>
-    <main><${Stage} /><${Toast} /></main>
+    <main><${Stage} />${Sheet && html`<${Toast} />`}</main>
     ${Sheet && (p ? html`<${Sheet} />` : html`<section class="field-sheet"><p>${packProblem.value?.message ?? t('field.loading')}</p>
       <button class="save" onClick=${begin}>${t('field.download')}</button></section>`)}
   </div>
   ${screen.value === 'sync' && html`<${SyncPage} />`}
   ${screen.value === 'more' && html`<${MorePage} />`}
   ${screen.value === 'repair' && html`<${RepairPage} />`}
+  ${!Sheet && html`<${Toast} />`}
   <${Login} />`;
 }
 

@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { Problem, send } from '../base/api.js';
 import { dayOf, db, meta, newID, setMeta } from './db.js';
+import { assets } from './pack.js';
 import { sendPhotos } from './photos.js';
 
 /** @typedef {import('./db.js').Op} Op */
@@ -182,6 +183,7 @@ async function post(ops) {
 async function keepReceipts(store, ops, answer) {
   const tx = store.transaction(['ops', 'assets', 'meta'], 'readwrite', { durability: 'strict' });
   let settled = 0;
+  const coded = /** @type {any[]} */ ([]);
   let seen = await tx.objectStore('meta').get('seen');
   for (const result of answer.results) {
     const item = ops.find((o) => o.op === result.op);
@@ -197,10 +199,14 @@ async function keepReceipts(store, ops, answer) {
     await tx.objectStore('ops').put({ ...item, state: 'done', receipt: { ...result, epoch: answer.epoch }, problem: undefined, doneAt: Date.now() });
     if (!seen || seen.epoch !== answer.epoch || result.seq > seen.seq) seen = { epoch: answer.epoch, seq: result.seq, op: result.op };
     const asset = result.noun === 'asset' && await tx.objectStore('assets').get(result.id);
-    if (asset) await tx.objectStore('assets').put({ ...asset, version: result.version, code: result.code ?? asset.code });
+    if (!asset) continue;
+    const told = { ...asset, version: result.version, code: result.code ?? asset.code };
+    await tx.objectStore('assets').put(told);
+    coded.push(told);
   }
   if (seen) await tx.objectStore('meta').put(seen, 'seen');
   await tx.done;
+  if (coded.length > 0) assets.value = new Map([...assets.value, ...coded.map((a) => /** @type {const} */ ([a.id, a]))]);
   return settled;
 }
 

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Badge, html, Icon } from '../base/view.js';
 import { get, send } from '../base/api.js';
-import { hour, number, t } from '../base/i18n.js';
+import { hour, named, number, t } from '../base/i18n.js';
 import { db, meta } from './db.js';
 import { confirmedAt, flush, halted, items, look, sending, shots } from './outbox.js';
 import { assets, classOf } from './pack.js';
@@ -78,12 +78,20 @@ function Item({ item }) {
     ${state === 'conflict' && html`<${Conflict} item=${item} />`}</li>`;
 }
 
-/** @param {unknown} v */
-const plain = (v) => (v === null || v === undefined ? '—' : typeof v === 'object' ? JSON.stringify(v) : String(v));
+/** The member in words; an attribute as its class calls it. @param {string} field @param {any} c */
+function memberOf(field, c) {
+  const key = field.replace(/^attributes\./, '');
+  const known = (c?.fields ?? []).find((/** @type {any} */ f) => f.key === key);
+  return known ? named(known.name, known.name_en) : t(`member.${key}`);
+}
+
+/** @param {{field: string}} f @param {unknown} v */
+const plain = ({ field }, v) => (v === null || v === undefined ? '—' : field === 'condition' ? t(`condition.${v}`) : typeof v === 'object' ? JSON.stringify(v) : String(v));
 
 /** Both values side by side; one tap settles it. @param {{item: Op}} props */
 function Conflict({ item }) {
   const { conflict } = item.receipt;
+  const c = classOf(item.body.value?.class ?? assets.value.get(item.id)?.properties.class);
   const settle = async (/** @type {'mine' | 'theirs'} */ choice) => {
     try {
       await send('POST', `/api/v1/conflicts/${conflict.id}/resolve`, { choice });
@@ -98,6 +106,6 @@ function Conflict({ item }) {
   };
   return html`<div class="sides">
     <table><thead><tr><th>${t('field.member')}</th><th>${t('field.mine')}</th><th>${t('field.theirs')}</th></tr></thead>
-      <tbody>${(conflict.fields ?? []).map((/** @type {any} */ f) => html`<tr key=${f.field}><th>${f.field}</th><td>${plain(f.mine)}</td><td>${plain(f.theirs)}</td></tr>`)}</tbody></table>
+      <tbody>${(conflict.fields ?? []).map((/** @type {any} */ f) => html`<tr key=${f.field}><th>${memberOf(f.field, c)}</th><td>${plain(f, f.mine)}</td><td>${plain(f, f.theirs)}</td></tr>`)}</tbody></table>
     <div class="pair"><button class="button big" onClick=${() => settle('mine')}>${t('field.keep.mine')}</button><button class="button big" onClick=${() => settle('theirs')}>${t('field.keep.theirs')}</button></div></div>`;
 }

@@ -10,6 +10,7 @@ import { referred } from './people.js';
 import { touched } from '../base/events.js';
 import { Gone, History, isGone } from './history.js';
 import { AssetActions } from './actions.js';
+import { PhotoStrip } from './photos.js';
 
 /** @param {string} id */
 function useAsset(id) {
@@ -70,6 +71,7 @@ export function AssetSheet({ id }) {
     <p class="tags"><span class=${`tag condition ${p.condition}`}><i class=${`dot ${p.condition}`}></i>${t(`condition.${p.condition}`)}</span>
       <span class=${`tag ${p.status}`}>${t(`status.${p.status}`)}</span></p>
     <${AssetActions} feature=${feature} reload=${reload} />
+    <${PhotoStrip} noun="asset" id=${id} />
     <${Where} properties=${p} />
     <${Attributes} properties=${p} />
     <h3>${t('asset.record')}</h3>

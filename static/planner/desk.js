@@ -6,7 +6,9 @@ import { ask, known, may, me } from '../base/session.js';
 import { Accounts } from './accounts.js';
 import { Catalogue } from './catalogue.js';
 import { ClassPage } from './class_page.js';
+import { CoveragePage } from './coverage.js';
 import { Departments } from './departments.js';
+import { Devices } from './devices.js';
 import { Leaf } from './leaf.js';
 import { Tokens } from './tokens.js';
 import { Projects } from './project.js';
@@ -17,7 +19,9 @@ import { LedgerImport } from './ledger.js';
 const pages = {
   accounts: { admin: true, show: Accounts },
   catalogue: { admin: true, show: (props) => (props.item ? html`<${ClassPage} key=${props.item} ...${props} />` : html`<${Catalogue} />`) },
+  coverage: { admin: false, least: 'viewer', show: CoveragePage },
   departments: { admin: true, show: Departments },
+  devices: { admin: false, least: 'planner', show: Devices },
   investment: { admin: false, open: true, show: InvestmentTable },
   ledger: { admin: false, least: 'planner', show: LedgerImport },
   projects: { admin: false, least: 'viewer', show: Projects },

@@ -46,6 +46,10 @@ export function PersonMenu() {
         <${Item} id="to-catalogue" icon="ui-catalogue" label=${t('catalogue')} act=${open('catalogue')} />
         <${Item} id="to-departments" icon="ui-office" label=${t('departments')} act=${open('departments')} />
       </ul>`}
+      ${may('viewer') && html`<ul aria-label=${t('field.title')}>
+        <${Item} id="to-coverage" icon="ui-segment" label=${t('coverage')} act=${open('coverage')} />
+        ${may('planner') && html`<${Item} id="to-devices" icon="ui-devices" label=${t('devices')} act=${open('devices')} />`}
+      </ul>`}
       <ul aria-label=${name}>
         <${Item} id="to-tokens" icon="ui-key" label=${t('tokens.mine')} act=${open('tokens')} />
         <${Item} id="to-password" icon="ui-lock" label=${t('password.change')} act=${then(() => setDialog('password'))} />
