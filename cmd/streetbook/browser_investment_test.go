@@ -41,7 +41,7 @@ func bookProject(p tab) {
 		p.enter(`#project [data-field="target"] input`, "商都路")
 		p.do(chromedp.KeyEvent("\r"))
 	}
-	p.until(`document.querySelectorAll('#project .targets .tag').length === 2 && document.querySelectorAll('#project .preview tr').length === 2`)
+	p.until(`document.querySelectorAll('#project .targets .tag').length === 2 && document.querySelectorAll('#project .shares tr').length === 2`)
 	p.both("the form of a project")
 	p.click(`#project button[type="submit"]`)
 	p.until(`!document.querySelector('#project') && [...document.querySelectorAll('[data-project]')].some(b => b.innerText === '试验项目')`)

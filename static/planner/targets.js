@@ -50,7 +50,7 @@ export function SharePreview({ targets, rule }) {
   if (weights.some((w) => w === null)) return html`<p class="field-hint">${t('targets.counted')}</p>`;
   const whole = weights.reduce((/** @type {bigint} */ sum, w) => sum + (w ?? 0n), 0n);
   const size = (/** @type {bigint} */ w) => (rule.kind === 'manual' ? yuan(w) : rule.kind === 'shares' ? String(w) : number(Number(w) / 1000, 1));
-  return html`<table class="lines preview"><caption class="hidden">${t('targets.preview')}</caption><tbody>${targets.map((target, i) => html`<tr key=${target.id}>
+  return html`<table class="lines shares"><caption class="hidden">${t('targets.preview')}</caption><tbody>${targets.map((target, i) => html`<tr key=${target.id}>
     <th scope="row">${targetName(target)}</th><td class="sum">${size(weights[i] ?? 0n)}</td><td><b>${share(weights[i] ?? 0n, whole)}</b></td></tr>`)}</tbody></table>`;
 }
 
