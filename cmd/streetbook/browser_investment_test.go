@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -37,11 +38,12 @@ func bookProject(p tab) {
 	p.do(chromedp.KeyEvent("\r"))
 	p.until(`document.activeElement === document.querySelector('#project [data-field="name"] input')`)
 	p.enter(`#project [data-field="name"] input`, "试验项目")
-	for range 2 {
+	for n := 1; n <= 2; n++ {
 		p.enter(`#project [data-field="target"] input`, "商都路")
 		p.do(chromedp.KeyEvent("\r"))
+		p.until(fmt.Sprintf(`document.querySelectorAll('#project .targets .tag').length === %d && document.querySelector('#project [data-field="target"] input').value === ''`, n))
 	}
-	p.until(`document.querySelectorAll('#project .targets .tag').length === 2 && document.querySelectorAll('#project .preview tr').length === 2`)
+	p.until(`document.querySelectorAll('#project .shares tr').length === 2`)
 	p.both("the form of a project")
 	p.click(`#project button[type="submit"]`)
 	p.until(`!document.querySelector('#project') && [...document.querySelectorAll('[data-project]')].some(b => b.innerText === '试验项目')`)

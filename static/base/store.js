@@ -33,6 +33,11 @@ export const kind = signal('');
 export const fund = signal('');
 /** What the money is ranked on. */
 export const onto = signal(/** @type {'segment' | 'area'} */ ('segment'));
+/**
+ * What a metric's words are under: per metre on a street is per square metre in a compound.
+ * @param {typeof metrics[number]} m
+ */
+export const metricWord = (m) => (m === 'invested_per_m' && onto.value === 'area' ? 'invested_per_m2' : m);
 export const classing = signal(/** @type {import('../map/breaks.js').Classing} */ ('quantile'));
 export const classesOff = signal(/** @type {ReadonlySet<string>} */ (new Set()));
 export const conditionsOff = signal(/** @type {ReadonlySet<string>} */ (new Set()));

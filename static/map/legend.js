@@ -23,8 +23,8 @@ export function Legend() {
   const money = store.moneyMetrics.includes(store.metric.value);
   const choose = (/** @type {number} */ s) => () => { store.step.value = chosen === s ? null : s; };
   return html`<section class="legend card" aria-label=${t('legend')}>
-    <h2>${t(store.onto.value === 'area' ? 'level.compound' : 'segment')} · ${t(`metric.${store.metric.value}`)}</h2>
-    <p>${t(`legend.classes.${store.classing.value}`)} · ${t(`unit.${store.metric.value}`)}${money ? ` · ${t(`basis.${store.basis.value}`)}` : ''}</p>
+    <h2>${t(store.onto.value === 'area' ? 'level.compound' : 'segment')} · ${t(`metric.${store.metricWord(store.metric.value)}`)}</h2>
+    <p>${t(`legend.classes.${store.classing.value}`)} · ${t(`unit.${store.metricWord(store.metric.value)}`)}${money ? ` · ${t(`basis.${store.basis.value}`)}` : ''}</p>
     <div class="strip" aria-hidden="true">${rows.map((r) => html`<i key=${r.id} class=${`spot step-${stepOf(r.value)} ${store.hovered.value === r.id || store.selected.value?.id === r.id ? 'hot' : ''}`} style=${{ '--along': along(r.value) }}></i>`)}</div>
     <div class="steps" role="group" aria-label=${t('legend.filter')}>${[0, 1, 2, 3, 4].map((s) => html`<button key=${s} class=${`step-${s} ${chosen !== null && chosen !== s ? 'faded' : ''}`}
       aria-pressed=${chosen === s} aria-label=${t('legend.step', { from: shown(limits.value[s]), to: shown(limits.value[s + 1]), n: rows.filter((r) => stepOf(r.value) === s).length })} onClick=${choose(s)}></button>`)}</div>

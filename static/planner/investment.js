@@ -93,7 +93,7 @@ function Kpis() {
   const items = [
     { id: store.basis.value, label: t(`basis.${store.basis.value}`), value: figure(found), unit },
     { id: other, label: t(`basis.${other}`), value: figure(second.data.value), unit },
-    { id: 'per', label: t(store.onto.value === 'area' ? 'investment.per_m2' : 'metric.invested_per_m'), value: per, unit: t('unit.yuan') },
+    { id: 'per', label: t(store.onto.value === 'area' ? 'metric.invested_per_m2' : 'metric.invested_per_m'), value: per, unit: t('unit.yuan') },
     { id: 'unallocated', label: t('proof.unallocated'), value: found ? brief(fen(found.unallocated)) : '–', unit },
   ];
   return html`<dl class="figures four">${items.map((f) => html`<div key=${f.id} data-kpi=${f.id}><dt>${f.label}</dt><dd><b>${f.value}</b> ${f.unit}</dd></div>`)}</dl>`;

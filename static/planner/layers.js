@@ -32,7 +32,7 @@ function Metric() {
     <h2 class="block-title" id="metric-title">${t('metric')}</h2>
     <div class=${`choice ${offered.length > 3 ? 'many' : ''}`} role="radiogroup" aria-labelledby="metric-title">
       ${offered.map((m) => html`<label key=${m}><input type="radio" name="metric" value=${m} checked=${store.metric.value === m}
-        onChange=${() => { store.metric.value = m; store.step.value = null; }} /><span>${t(`metric.${m}`)}</span></label>`)}
+        onChange=${() => { store.metric.value = m; store.step.value = null; }} /><span>${t(`metric.${store.metricWord(m)}`)}</span></label>`)}
     </div>
   </section>`;
 }

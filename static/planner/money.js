@@ -104,7 +104,7 @@ function Dossier({ noun, feature }) {
   return html`<section class="dossier" aria-label=${t('dossier')}>
     <h3>${t('dossier')}<small>${t(`basis.${store.basis.value}`)}</small></h3>
     <dl class="figures"><div data-figure="total"><dt>${t('metric.invested')}</dt><dd><b title=${yuan(total)}>${brief(total)}</b> ${t('unit.invested')}</dd></div>
-      <div data-figure="per"><dt>${t(noun === 'area' ? 'investment.per_m2' : 'metric.invested_per_m')}</dt><dd><b>${tenths > 0n ? yuan((total * 10n) / tenths) : '–'}</b> ${t('unit.yuan')}</dd></div></dl>
+      <div data-figure="per"><dt>${t(noun === 'area' ? 'metric.invested_per_m2' : 'metric.invested_per_m')}</dt><dd><b>${tenths > 0n ? yuan((total * 10n) / tenths) : '–'}</b> ${t('unit.yuan')}</dd></div></dl>
     <p class="quiet dossier-rank">${rankOf(feature)}</p>
     ${years.data.value.rows.length > 0 && html`<h3>${t('dossier.years')}<small>${t('unit.invested')}</small></h3><${YearChart} rows=${years.data.value.rows} /><${Funds} rows=${funds.data.value.rows} />`}
     ${may('viewer') && html`<${Entries} noun=${noun} id=${id} />`}

@@ -57,8 +57,8 @@ export function Ranking() {
   }
   if (rows.length === 0) return html`<p class="pending">${t(store.onto.value === 'area' ? 'investment.none' : 'segments.none')}</p>`;
   const largest = rows[0].value;
-  return html`<div class="rank-head" aria-hidden="true"><span>${t(store.onto.value === 'area' ? 'level.compound' : 'segment')}</span><span>${t(`metric.${store.metric.value}`)}</span><span>${t(`unit.${store.metric.value}`)}</span></div>
-    <ol class="ranking" aria-label=${t('ranking', { metric: t(`metric.${store.metric.value}`) })}>${rows.map((row) => html`<${Bar} key=${row.id} row=${row} largest=${largest} />`)}</ol>`;
+  return html`<div class="rank-head" aria-hidden="true"><span>${t(store.onto.value === 'area' ? 'level.compound' : 'segment')}</span><span>${t(`metric.${store.metricWord(store.metric.value)}`)}</span><span>${t(`unit.${store.metricWord(store.metric.value)}`)}</span></div>
+    <ol class="ranking" aria-label=${t('ranking', { metric: t(`metric.${store.metricWord(store.metric.value)}`) })}>${rows.map((row) => html`<${Bar} key=${row.id} row=${row} largest=${largest} />`)}</ol>`;
 }
 
 export function Overview() {

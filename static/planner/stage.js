@@ -31,7 +31,7 @@ function Tip() {
   const money = store.moneyMetrics.includes(store.metric.value);
   return html`<div class="tip" aria-hidden="true" style=${{ '--x': `${at.x}px`, '--y': `${at.y}px` }}>
     <b>${feature.properties.name}</b>
-    <span>${money ? t('tip.money', { metric: t(`metric.${store.metric.value}`), value: shown(row.value), unit: t(`unit.${store.metric.value}`), count: number(c.total) }) : t('tip', { count: number(c.total), density: number(registry.measure(c, metres, 'density'), 1), repair: percent(registry.measure(c, metres, 'repair')) })}</span>
+    <span>${money ? t('tip.money', { metric: t(`metric.${store.metricWord(store.metric.value)}`), value: shown(row.value), unit: t(`unit.${store.metricWord(store.metric.value)}`), count: number(c.total) }) : t('tip', { count: number(c.total), density: number(registry.measure(c, metres, 'density'), 1), repair: percent(registry.measure(c, metres, 'repair')) })}</span>
   </div>`;
 }
 

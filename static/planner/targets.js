@@ -50,7 +50,7 @@ export function SharePreview({ targets, rule }) {
   if (weights.some((w) => w === null)) return html`<p class="field-hint">${t('targets.counted')}</p>`;
   const whole = weights.reduce((/** @type {bigint} */ sum, w) => sum + (w ?? 0n), 0n);
   const size = (/** @type {bigint} */ w) => (rule.kind === 'manual' ? yuan(w) : rule.kind === 'shares' ? String(w) : number(Number(w) / 1000, 1));
-  return html`<table class="lines preview"><caption class="hidden">${t('targets.preview')}</caption><tbody>${targets.map((target, i) => html`<tr key=${target.id}>
+  return html`<table class="lines shares"><caption class="hidden">${t('targets.preview')}</caption><tbody>${targets.map((target, i) => html`<tr key=${target.id}>
     <th scope="row">${targetName(target)}</th><td class="sum">${size(weights[i] ?? 0n)}</td><td><b>${share(weights[i] ?? 0n, whole)}</b></td></tr>`)}</tbody></table>`;
 }
 
@@ -69,10 +69,19 @@ function Part({ target, rule, set }) {
 /** @param {{targets: Target[], rule: Rule, set: (change: {targets?: Target[], rule?: Rule}) => void, errors: Record<string, string>}} props */
 export function TargetsField({ targets, rule, set, errors }) {
   const [text, setText] = useState('');
-  const wanted = text.trim().toLowerCase();
-  const list = offered().filter(({ f }) => !targets.some((x) => x.id === f.id) && (!wanted || `${f.properties.code} ${f.properties.name}`.toLowerCase().includes(wanted))).slice(0, 8);
+  const matches = (/** @type {string} */ words) => offered().filter(({ f }) => !targets.some((x) => x.id === f.id) && `${f.properties.code} ${f.properties.name}`.toLowerCase().includes(words.trim().toLowerCase())).slice(0, 8);
+  const wanted = text.trim();
+  const list = wanted ? matches(text) : [];
   const add = (/** @type {Target} */ target) => { set({ targets: [...targets, target] }); setText(''); };
-  const keys = (/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && wanted && list[0]) { e.preventDefault(); e.stopPropagation(); add({ noun: list[0].noun, id: list[0].f.id }); } };
+  // Enter may come before what was typed is drawn: the field itself says what is wanted.
+  const keys = (/** @type {KeyboardEvent} */ e) => {
+    const typed = e.target instanceof HTMLInputElement ? e.target.value : '';
+    if (e.key !== 'Enter' || e.isComposing || !typed.trim()) return;
+    e.preventDefault();
+    e.stopPropagation();
+    const [first] = matches(typed);
+    if (first) add({ noun: first.noun, id: first.f.id });
+  };
   return html`<fieldset class="targets"><legend class="field-label">${t('targets')}</legend>
     ${errors.targets && html`<p class="field-error"><${Icon} name="ui-alert" />${errors.targets}</p>`}
     <ul class="tag-list">${targets.map((target) => html`<li key=${target.id} class="tag">${targetName(target)}<button type="button" class="ghost square tiny" aria-label=${t('targets.remove', { name: targetName(target) })}
