@@ -11,6 +11,9 @@ import (
 // LedgerNames lists what a finance sheet of a jurisdiction may name, in the order
 // of codes and names.
 func (s *Store) LedgerNames(ctx context.Context, jurisdiction string) (n assets.LedgerNames, err error) {
+	if n.Projects, err = s.named(ctx, `select id, code, name from project where jurisdiction = $1 and deleted_at is null order by code, name, id`, jurisdiction); err != nil {
+		return n, err
+	}
 	if n.Segments, err = s.named(ctx, `select id, code, name from segment where jurisdiction = $1 and deleted_at is null order by code, name, id`, jurisdiction); err != nil {
 		return n, err
 	}

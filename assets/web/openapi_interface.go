@@ -78,7 +78,7 @@ func interfacePaths() object {
 		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
 
 		{"investment", "get", "/investment/template", "getInvestmentTemplate", "The workbook to fill in entries", "", "200", here},
-		{"investment", "post", "/investment/import", "importInvestment", "Read a finance sheet and say what it would book", "file", "200", with(here, joined(inQuery("dry_run", object{"type": "string", "enum": []string{"true"}}), object{"required": true}),
+		{"investment", "post", "/investment/import", "importInvestment", "Book the entries of a finance sheet, all or none, or say what that would do", "file", "200", with(here, inQuery("dry_run", object{"type": "boolean"}),
 			inQuery("name", text), inQuery("sheet", text), inQuery("mapping", text), inQuery("control_total", text), inQuery("project", text))},
 
 		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, instant("by"), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "xlsx"}}))},
