@@ -30,10 +30,7 @@ func interfacePaths() object {
 	limit := inQuery("limit", object{"type": "integer", "minimum": 1})
 	instant := func(name string) any { return joined(inQuery(name, text), object{"required": true}) }
 	with := func(list []any, more ...any) []any { return append(append([]any{}, list...), more...) }
-	money := append([]any{}, here...)
-	for _, name := range investmentFilters[1:] {
-		money = append(money, inQuery(name, text))
-	}
+	money := append(append([]any{}, here...), moneyParameters()...)
 	calls := []call{
 		{"people", "get", "/session", "whoAmI", "Who is signed in", "", "200", nil},
 		{"people", "post", "/session", "signIn", "Sign in", "login", "200", nil},
@@ -81,7 +78,7 @@ func interfacePaths() object {
 		{"investment", "post", "/investment/import", "importInvestment", "Book the entries of a finance sheet, all or none, or say what that would do", "file", "200", with(here, inQuery("dry_run", object{"type": "boolean"}),
 			inQuery("name", text), inQuery("sheet", text), inQuery("mapping", text), inQuery("control_total", text), inQuery("project", text))},
 
-		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, instant("by"), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "xlsx"}}))},
+		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "xlsx"}}))},
 		{"investment", "get", "/investment/check", "proveInvestment", "Whether the ledger adds up", "", "200", here},
 		{"investment", "get", "/projects", "listProjects", "Projects", "", "200", here},
 		{"investment", "post", "/projects", "addProject", "Add a project", "newProject", "201", key},
@@ -89,7 +86,7 @@ func interfacePaths() object {
 		{"investment", "put", "/projects/{id}", "changeProject", "Change what a project says of itself", "project", "200", seen},
 		{"investment", "delete", "/projects/{id}", "deleteProject", "Delete a project without entries", "", "204", seen},
 		{"investment", "post", "/projects/{id}/apportion", "apportionProject", "Divide a project anew, or preview that", "apportion", "200", seen},
-		{"investment", "get", "/entries", "listEntries", "Entries of the ledger", "", "200", with(money, inQuery("entry_kind", text), limit, inQuery("after", text))},
+		{"investment", "get", "/entries", "listEntries", "Entries of the ledger", "", "200", with(money, inQuery("entry_kind", object{"type": "array", "items": object{"type": "string", "enum": assets.EntryKinds}}), limit, inQuery("after", object{"type": "string", "format": "uuid"}))},
 		{"investment", "post", "/entries", "addEntry", "Book an entry", "newEntry", "201", key},
 		{"investment", "get", "/entries/{id}", "getEntry", "An entry, and what of it falls where", "", "200", id},
 		{"investment", "post", "/entries/{id}/reverse", "reverseEntry", "Reverse an entry", "reversal", "201", with(id, key...)},
@@ -105,6 +102,19 @@ func interfacePaths() object {
 	addCall(paths, "/healthz", call{"process", "get", "", "isAlive", "The process lives", "", "200", nil})
 	addCall(paths, "/readyz", call{"process", "get", "", "isReady", "The database answers", "", "200", nil})
 	return paths
+}
+
+// moneyParameters are the filters of every question about money but the place.
+func moneyParameters() (list []any) {
+	several := func(item object) object { return object{"type": "array", "items": item} }
+	word := func(of []string) object { return object{"type": "string", "enum": of} }
+	id, day := object{"type": "string", "format": "uuid"}, object{"type": "string", "format": "date"}
+	schemas := map[string]object{"basis": word(assets.Bases), "from": day, "to": day, "kind": several(word(assets.ProjectKinds)), "fund": several(word(assets.Funds)),
+		"source": several(word(assets.Funds)), "project": several(id), "department": several(id), "segment": several(id), "area": several(id), "key": object{"type": "boolean"}}
+	for _, name := range investmentFilters[1:] {
+		list = append(list, inQuery(name, schemas[name]))
+	}
+	return list
 }
 
 func addCall(paths object, path string, c call) {
