@@ -1,11 +1,14 @@
 package web_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"streetbook/assets/exchange"
 	"streetbook/assets/web"
@@ -122,8 +125,32 @@ func TestInvestmentImportIsBookedAndUndone(t *testing.T) {
 	wanted("undone", "0.00", "0.00")
 	send("", sheet).want(t, 200)
 	wanted("booked after the undo", "118456.78", "200000.00")
+	for _, basis := range []string{"paid", "committed"} {
+		a := tw.as(t, "viewer", http.MethodGet, "/api/v1/investment?f=xlsx&by=segment&basis="+basis+"&jurisdiction="+place, nil).want(t, 200)
+		proves(t, a.body)
+	}
 	check := tw.as(t, "viewer", http.MethodGet, "/api/v1/investment/check?jurisdiction="+place, nil).want(t, 200)
 	if !strings.Contains(string(check.body), `"ok":true`) {
 		t.Errorf("%s", check.body)
+	}
+}
+
+// proves reckons the sheet of an answer that shows the sum: both differences are
+// nothing.
+func proves(t *testing.T, file []byte) {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, cell := range []string{"B6", "B8"} {
+		if got, err := f.CalcCellValue(f.GetSheetName(1), cell); err != nil || got != "0.00" {
+			t.Errorf("%s comes to %s (%v)", cell, got, err)
+		}
 	}
 }
