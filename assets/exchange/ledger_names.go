@@ -13,7 +13,7 @@ import (
 type ResolvedEntry struct {
 	Draft   *EntryDraft
 	Project uuid.UUID
-	Targets []assets.ObjectRef
+	Targets []assets.TargetRef
 }
 
 // Resolve finds what the drafts name, refusing cell by cell what is not there and
@@ -48,26 +48,26 @@ func (l *Ledger) Resolve(names assets.LedgerNames) (list []ResolvedEntry) {
 }
 
 // target finds a segment or an area. A name that is both must say which.
-func target(t TargetName, segments, areas *directory) (assets.ObjectRef, *assets.Text) {
+func target(t TargetName, segments, areas *directory) (assets.TargetRef, *assets.Text) {
 	switch t.Noun {
 	case "segment":
 		n, fault := segments.find(t.Name)
-		return assets.ObjectRef{Noun: "segment", ID: n.ID}, fault
+		return assets.TargetRef{Noun: "segment", ID: n.ID}, fault
 	case "area":
 		n, fault := areas.find(t.Name)
-		return assets.ObjectRef{Noun: "area", ID: n.ID}, fault
+		return assets.TargetRef{Noun: "area", ID: n.ID}, fault
 	}
 	s, noSegment := segments.find(t.Name)
 	a, noArea := areas.find(t.Name)
 	switch {
 	case noSegment == nil && noArea == nil:
-		return assets.ObjectRef{}, because("“%s”既是路段也是区域；请用编号", "%q is a segment and an area: use the code", shortened(t.Name))
+		return assets.TargetRef{}, because("“%s”既是路段也是区域；请用编号", "%q is a segment and an area: use the code", shortened(t.Name))
 	case noSegment == nil:
-		return assets.ObjectRef{Noun: "segment", ID: s.ID}, nil
+		return assets.TargetRef{Noun: "segment", ID: s.ID}, nil
 	case noArea == nil:
-		return assets.ObjectRef{Noun: "area", ID: a.ID}, nil
+		return assets.TargetRef{Noun: "area", ID: a.ID}, nil
 	}
-	return assets.ObjectRef{}, because("没有路段或区域“%s”", "there is no segment or area %q", shortened(t.Name))
+	return assets.TargetRef{}, because("没有路段或区域“%s”", "there is no segment or area %q", shortened(t.Name))
 }
 
 // directory finds things by code or name.

@@ -41,7 +41,7 @@ E7 凭证号: voucher "V1" is that of E2 too`
 	if got := strings.Join(faults, "\n"); got != want {
 		t.Errorf("refused are\n%s\nwant\n%s", got, want)
 	}
-	wanted := []assets.ObjectRef{{Noun: "segment", ID: id(4)}, {Noun: "segment", ID: id(5)}, {Noun: "area", ID: id(6)}}
+	wanted := []assets.TargetRef{{Noun: "segment", ID: id(4)}, {Noun: "segment", ID: id(5)}, {Noun: "area", ID: id(6)}}
 	if len(list) != 2 || list[0].Project != id(1) || list[1].Project != id(1) || len(list[1].Targets) != 0 {
 		t.Fatalf("found are %+v", list)
 	}

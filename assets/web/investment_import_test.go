@@ -1,11 +1,14 @@
 package web_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"streetbook/assets/exchange"
 	"streetbook/assets/web"
@@ -55,6 +58,99 @@ A3 there is no project "P-1"`
 	tw.as(t, "planner", http.MethodPost, importPath, "{}", "Content-Type", "application/json").want(t, 415)
 	tw.as(t, "planner", http.MethodPost, importPath+"&name=a.xlsx", sheet, "Content-Type", "application/octet-stream").want(t, 422)
 	tw.as(t, "planner", http.MethodPost, importPath, strings.Repeat("1", exchange.MaxWorkbook+1), "Content-Type", "text/csv").want(t, 413)
-	tw.as(t, "planner", http.MethodPost, strings.Replace(importPath, "true", "false", 1), sheet, "Content-Type", "text/csv").want(t, 406)
+	tw.as(t, "planner", http.MethodPost, strings.Replace(importPath, "true", "maybe", 1), sheet, "Content-Type", "text/csv").want(t, 400)
+	tw.as(t, "planner", http.MethodPost, strings.Replace(importPath, "true", "false", 1), sheet, "Content-Type", "text/csv").want(t, 422)
+	tw.as(t, "viewer", http.MethodPost, importPath, sheet, "Content-Type", "text/csv").want(t, 403)
 	tw.as(t, "outsider", http.MethodPost, importPath, sheet, "Content-Type", "text/csv").want(t, 404)
+}
+
+// ledgerSheet has amounts in yuan and 万元, and a total that holds.
+const ledgerSheet = "台账\n项目编号,日期,类型,金额（万元）,凭证号,对方单位,路段\n" +
+	"P-1,2019-05-01,合同,20,HT-1,甲公司,\n" +
+	"P-1,2019年6月1日,付款,12.345678,V-1,甲公司,LD-1\n" +
+	"P-1,20190701,付款,（0.5）,V-2,甲公司,\n" +
+	"合计,,,31.845678,,,\n"
+
+// TestInvestmentImportIsBookedAndUndone goes the way of a finance person: try,
+// book, book again, undo.
+func TestInvestmentImportIsBookedAndUndone(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t, 0, web.Config{Anonymous: true})
+	tw.as(t, "planner", http.MethodPost, "/api/v1/projects", map[string]any{"jurisdiction": place, "code": "P-1", "name": "白改黑", "kind": "pavement", "fund": "district", "status": "active",
+		"targets": []map[string]any{{"noun": "segment", "id": segmentID}}}).want(t, 201)
+	segment := decode[struct{ Properties struct{ Code, Name string } }](t, tw.as(t, "planner", http.MethodGet, "/ogc/collections/segments/items/"+segmentID.String(), nil).want(t, 200).body)
+	named := segment.Properties.Code
+	if named == "" {
+		named = segment.Properties.Name
+	}
+	sheet := strings.Replace(ledgerSheet, "LD-1", named, 1)
+	send := func(query, sheet string) answer {
+		return tw.as(t, "planner", http.MethodPost, "/api/v1/investment/import?jurisdiction="+place+query, sheet, "Content-Type", "text/csv", "Accept-Language", "en")
+	}
+	totals := func() (paid, committed string) {
+		for basis, into := range map[string]*string{"paid": &paid, "committed": &committed} {
+			a := tw.as(t, "viewer", http.MethodGet, "/api/v1/investment?by=segment&basis="+basis+"&jurisdiction="+place, nil).want(t, 200)
+			*into = decode[struct{ Total string }](t, a.body).Total
+		}
+		return paid, committed
+	}
+	wanted := func(step, paid, committed string) {
+		t.Helper()
+		if p, c := totals(); p != paid || c != committed {
+			t.Errorf("%s: paid %s and committed %s, want %s and %s", step, p, c, paid, committed)
+		}
+	}
+	tried := send("&dry_run=true", sheet).want(t, 200)
+	if !strings.Contains(string(tried.body), `"ok":true`) || !strings.Contains(string(tried.body), `"op":null`) {
+		t.Fatalf("%s", tried.body)
+	}
+	wanted("a dry run", "0.00", "0.00")
+	if a := send("&control_total=318456.77", sheet).want(t, 422); !strings.Contains(string(a.body), "318456.77") || !strings.Contains(string(a.body), "318456.78") {
+		t.Errorf("a wrong total: %s", a.body)
+	}
+	if a := send("", strings.Replace(sheet, "31.845678", "31.845679", 1)).want(t, 422); !strings.Contains(string(a.body), "D6 金额（万元）") {
+		t.Errorf("a wrong total in the sheet: %s", a.body)
+	}
+	wanted("refused totals", "0.00", "0.00")
+	op := decode[struct{ Op string }](t, send("&control_total=318456.78", sheet).want(t, 200).body).Op
+	wanted("booked", "118456.78", "200000.00")
+	if a := send("", sheet).want(t, 422); !strings.Contains(string(a.body), "E3 凭证号") || !strings.Contains(string(a.body), "was booked by planner") {
+		t.Errorf("booked again: %s", a.body)
+	}
+	if a := send("&dry_run=true", sheet).want(t, 200); !strings.Contains(string(a.body), `"faulty":3`) {
+		t.Errorf("tried again: %s", a.body)
+	}
+	wanted("booked twice", "118456.78", "200000.00")
+	tw.as(t, "planner", http.MethodPost, "/api/v1/operations/"+op+"/undo", map[string]string{"jurisdiction": place}).want(t, 200)
+	wanted("undone", "0.00", "0.00")
+	send("", sheet).want(t, 200)
+	wanted("booked after the undo", "118456.78", "200000.00")
+	for _, basis := range []string{"paid", "committed"} {
+		a := tw.as(t, "viewer", http.MethodGet, "/api/v1/investment?f=xlsx&by=segment&basis="+basis+"&jurisdiction="+place, nil).want(t, 200)
+		proves(t, a.body)
+	}
+	check := tw.as(t, "viewer", http.MethodGet, "/api/v1/investment/check?jurisdiction="+place, nil).want(t, 200)
+	if !strings.Contains(string(check.body), `"ok":true`) {
+		t.Errorf("%s", check.body)
+	}
+}
+
+// proves reckons the sheet of an answer that shows the sum: both differences are
+// nothing.
+func proves(t *testing.T, file []byte) {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, cell := range []string{"B6", "B8"} {
+		if got, err := f.CalcCellValue(f.GetSheetName(1), cell); err != nil || got != "0.00" {
+			t.Errorf("%s comes to %s (%v)", cell, got, err)
+		}
+	}
 }

@@ -94,7 +94,7 @@ func interfacePaths() object {
 			with(id, inHeader("Upload-Offset", "How many bytes the server has"))},
 		{"field", "get", "/photos/{id}/{copy}", "getPhoto", "A photo", "", "200", with(id, inPath("copy", object{"type": "string", "enum": []string{"thumb", "view", "original"}}))},
 		{"investment", "get", "/investment/template", "getInvestmentTemplate", "The workbook to fill in entries", "", "200", here},
-		{"investment", "post", "/investment/import", "importInvestment", "Read a finance sheet and say what it would book", "file", "200", with(here, joined(inQuery("dry_run", object{"type": "string", "enum": []string{"true"}}), object{"required": true}),
+		{"investment", "post", "/investment/import", "importInvestment", "Book the entries of a finance sheet, all or none, or say what that would do", "file", "200", with(here, inQuery("dry_run", object{"type": "boolean"}),
 			inQuery("name", text), inQuery("sheet", text), inQuery("mapping", text), inQuery("control_total", text), inQuery("project", text))},
 
 		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "geojson", "xlsx"}}))},
