@@ -39,8 +39,11 @@ func bookProject(p tab) {
 	p.until(`document.activeElement === document.querySelector('#project [data-field="name"] input')`)
 	p.enter(`#project [data-field="name"] input`, "试验项目")
 	for n := 1; n <= 2; n++ {
-		p.enter(`#project [data-field="target"] input`, "商都路")
-		p.do(chromedp.KeyEvent("\r"))
+		eval[bool](p, `document.querySelector('#project [data-field="target"] input').focus() ?? true`)
+		p.do(chromedp.KeyEvent("商都路"))
+		// The driver sends the character of Enter even where the key is refused, and that
+		// would save the form.
+		eval[bool](p, `document.querySelector('#project [data-field="target"] input').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true})) || true`)
 		p.until(fmt.Sprintf(`document.querySelectorAll('#project .targets .tag').length === %d && document.querySelector('#project [data-field="target"] input').value === ''`, n))
 	}
 	p.until(`document.querySelectorAll('#project .shares tr').length === 2`)
