@@ -1,5 +1,5 @@
-// A finance workbook tried against the ledger: the file, its columns, and which
-// cells are wrong. Nothing is booked.
+// A finance workbook on its way into the ledger: the file, its columns, a trial,
+// the booking, and the way back.
 import { useState } from 'preact/hooks';
 import { send } from '../base/api.js';
 import { html, Icon } from '../base/view.js';
@@ -10,6 +10,7 @@ import { Refusal } from '../base/dialog.js';
 import { SelectField, TextField } from '../base/fields.js';
 import * as store from '../base/store.js';
 import { Leaf } from './leaf.js';
+import * as registry from './registry.js';
 
 /**
  * @typedef {{column: string, name: string, field: string, kind?: string, unit?: string}} Column
@@ -50,25 +51,41 @@ function Findings({ report: r }) {
       <tbody>${faults.map((f) => html`<tr key=${`${f.cell} ${f.reason.en}`}><th scope="row">${f.cell}</th><td>${f.column}</td><td>${named(f.reason.zh, f.reason.en)}</td></tr>`)}</tbody></table>`}</section>`;
 }
 
+/** @param {{op: string, report: Report, again: () => void}} props */
+function Booked({ op, report, again }) {
+  const [undone, setUndone] = useState(false);
+  const { act, busy, problem } = useDeed(async (key) => {
+    await send('POST', `/api/v1/operations/${op}/undo`, { jurisdiction: store.jurisdiction.peek() }, { op: key });
+    registry.booked.value += 1;
+    setUndone(true);
+  });
+  return html`<div class="note good"><${Icon} name="ui-check" /><div><b>${t(undone ? 'ledger.undone' : 'ledger.booked', { entries: number(report.entries), sum: yuan(fen(report.sum)) })}</b></div></div>
+    <p class="acts">${!undone && html`<button class=${`button ${busy ? 'busy' : ''}`} id="undo-batch" aria-disabled=${busy} onClick=${() => act()}><${Icon} name="ui-undo" />${t('ledger.undo')}</button>`}
+      <button class="button" onClick=${again}>${t('ledger.another')}</button></p><${Refusal} problem=${problem} />`;
+}
+
 export function LedgerImport() {
   const [file, setFile] = useState(/** @type {File | null} */ (null));
   const [mapping, setMapping] = useState(/** @type {Mapping | null} */ (null));
   const [report, setReport] = useState(/** @type {Report | null} */ (null));
   const [control, setControl] = useState('');
+  const [done, setDone] = useState('');
   const total = typed(control);
-  const { act, busy, problem, forget } = useDeed(async (op, /** @type {File} */ chosen, /** @type {Mapping | null} */ map) => {
+  const { act, busy, problem, forget } = useDeed(async (op, /** @type {boolean} */ dry, /** @type {File} */ chosen, /** @type {Mapping | null} */ map) => {
     const url = new URL('/api/v1/investment/import', location.origin);
-    const query = { jurisdiction: store.jurisdiction.peek(), dry_run: 'true', name: chosen.name, mapping: map ? JSON.stringify(map) : '', control_total: total === null ? '' : wire(total) };
+    const query = { jurisdiction: store.jurisdiction.peek(), dry_run: dry ? 'true' : 'false', name: chosen.name, mapping: map ? JSON.stringify(map) : '', control_total: total === null ? '' : wire(total) };
     for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);
     /** @type {Report} */
     const got = await send('POST', url.pathname + url.search, chosen, { op, type: typeOf(chosen) });
     setReport(got);
     setMapping(got.mapping);
+    if (!dry && got.ok) { registry.booked.value += 1; setDone(op); }
   });
+  const read = (/** @type {boolean} */ dry, /** @type {File} */ chosen, /** @type {Mapping | null} */ map) => act(dry, chosen, map);
   const take = (/** @type {File | undefined} */ chosen) => {
     if (!chosen) return;
-    forget(); setReport(null); setMapping(null); setFile(chosen);
-    if (chosen.size <= most) act(chosen, null);
+    forget(); setDone(''); setReport(null); setMapping(null); setFile(chosen);
+    if (chosen.size <= most) read(true, chosen, null);
   };
   const change = (/** @type {Mapping} */ m) => { setMapping(m); setReport(null); };
   const large = file && file.size > most;
@@ -78,11 +95,13 @@ export function LedgerImport() {
     ${large && html`<div class="note bad" role="alert"><${Icon} name="ui-alert" /><div>${t('ledger.large')}</div></div>`}
     <${Refusal} problem=${problem} />
     ${busy && html`<p class="pending" role="status">${t('loading')}</p>`}
-    ${mapping && report && report.sheets.length > 1 && html`<${SelectField} name="sheet" label=${t('ledger.sheet')} value=${mapping.sheet} options=${report.sheets.map((s) => ({ value: s, text: s }))}
-        set=${(/** @type {string} */ sheet) => file && act(file, { sheet, header_row: 0, header_rows: 0, columns: [] })} />`}
-    ${mapping && html`<${Columns} mapping=${mapping} set=${change} />
+    ${done && report ? html`<${Booked} op=${done} report=${report} again=${() => { setDone(''); setFile(null); setReport(null); setMapping(null); }} />` : html`
+      ${mapping && report && report.sheets.length > 1 && html`<${SelectField} name="sheet" label=${t('ledger.sheet')} value=${mapping.sheet} options=${report.sheets.map((s) => ({ value: s, text: s }))}
+        set=${(/** @type {string} */ sheet) => file && read(true, file, { sheet, header_row: 0, header_rows: 0, columns: [] })} />`}
+      ${mapping && html`<${Columns} mapping=${mapping} set=${change} />
         <${TextField} name="control_total" label=${t('ledger.control')} value=${control} set=${(/** @type {string} */ v) => { setControl(v); setReport(null); }} inputmode="decimal" unit=${t('unit.yuan')} hint=${t('ledger.control.hint')} error=${control !== '' && total === null ? t('amount.wrong') : ''} />
-        <p class="acts"><button class="button primary" id="try" aria-disabled=${busy} onClick=${() => file && act(file, mapping)}>${t('ledger.try')}</button></p>`}
-    ${report && html`<${Findings} report=${report} />`}
+        <p class="acts"><button class="button" id="try" aria-disabled=${busy} onClick=${() => file && read(true, file, mapping)}>${t('ledger.try')}</button>
+          <button class="button primary" id="book" disabled=${!report?.ok || busy} onClick=${() => file && read(false, file, mapping)}>${t('ledger.book')}</button></p>`}
+      ${report && html`<${Findings} report=${report} />`}`}
   <//>`;
 }
