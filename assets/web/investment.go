@@ -103,8 +103,8 @@ func (p parameters) ids(name string) (list []uuid.UUID, err error) {
 	return list, nil
 }
 
-// dimensionsAsked reads by: one or two of the dimensions. The issue of money
-// calls its funds sources; both words mean the same.
+// dimensionsAsked reads by: one or two of the dimensions. Funds are also called
+// sources; both words mean the same.
 func (p parameters) dimensionsAsked() ([]string, error) {
 	v, err := p.required("by")
 	if err != nil {
@@ -201,7 +201,7 @@ func perUnit[N int | int64 | float64](row map[string]any, measure, per string, v
 	}
 }
 
-// typeXLSX and typeCSV are what spreadsheets open.
+// typeCSV is what spreadsheets open.
 const typeCSV = "text/csv; charset=utf-8"
 
 func (s *Server) investmentSheet(c echo.Context, q assets.InvestmentQuery, found assets.Investment, format string) error {
