@@ -227,8 +227,3 @@ func scanAllocation(row pgx.CollectableRow) (a assets.Allocation, err error) {
 	err = row.Scan(&a.Target.Noun, &a.Target.ID, (*int64)(&a.Amount), &a.Rule, &a.Weight, &a.WeightTotal)
 	return a, err
 }
-
-// Allocations of an entry.
-func (s *Store) Allocations(ctx context.Context, jurisdiction string, entry uuid.UUID) ([]assets.Allocation, error) {
-	return allocationsOf(ctx, s.pool, jurisdiction, entry)
-}

@@ -120,12 +120,12 @@ func TestEveryRuleDividesToTheFen(t *testing.T) {
 		e := entry(p, assets.EntryPayment, amount, name)
 		e.Targets, e.Rule = c.targets, &c.rule
 		made := book(t, store, e)
-		shares, err := store.Allocations(context.Background(), place, made[0].ID)
+		booked, err := store.Entry(context.Background(), place, made[0].ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var sum, fell, nowhere assets.Fen
-		for _, a := range shares {
+		for _, a := range booked.Allocations {
 			sum += a.Amount
 			switch a.Target {
 			case west:

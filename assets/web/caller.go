@@ -88,6 +88,20 @@ func (s *Server) may(c echo.Context, role, jurisdiction string) error {
 	return nil
 }
 
+// placeAsked reads the jurisdiction that a request is about, its only parameter,
+// and demands a role there.
+func (s *Server) placeAsked(c echo.Context, role string) (string, error) {
+	p, err := parametersOf(c, "jurisdiction")
+	if err != nil {
+		return "", err
+	}
+	jurisdiction, err := p.jurisdiction()
+	if err != nil {
+		return "", err
+	}
+	return jurisdiction, s.may(c, role, jurisdiction)
+}
+
 func forbidden(role string) error {
 	return assets.Errorf(assets.Forbidden, "", "需要角色“%s”", "the role %q is needed for this", role)
 }

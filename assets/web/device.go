@@ -8,15 +8,8 @@ import (
 
 // devices lists the phones, and what they hold unsent.
 func (s *Server) devices(c echo.Context) error {
-	p, err := parametersOf(c, "jurisdiction")
+	jurisdiction, err := s.placeAsked(c, assets.RolePlanner)
 	if err != nil {
-		return err
-	}
-	jurisdiction, err := p.jurisdiction()
-	if err != nil {
-		return err
-	}
-	if err := s.may(c, assets.RolePlanner, jurisdiction); err != nil {
 		return err
 	}
 	list, err := s.store.Devices(c.Request().Context(), jurisdiction)

@@ -23,15 +23,7 @@ const maxDocument = 20 << 20
 
 // addDocument keeps the bytes of a voucher; an entry then names them.
 func (s *Server) addDocument(c echo.Context) error {
-	p, err := parametersOf(c, "jurisdiction")
-	if err != nil {
-		return err
-	}
-	jurisdiction, err := p.jurisdiction()
-	if err != nil {
-		return err
-	}
-	if err := s.may(c, assets.RolePlanner, jurisdiction); err != nil {
+	if _, err := s.placeAsked(c, assets.RolePlanner); err != nil {
 		return err
 	}
 	kind, _, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))

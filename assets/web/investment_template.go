@@ -13,15 +13,8 @@ import (
 // investmentTemplate answers the workbook to fill in, with what the jurisdiction
 // has for choice.
 func (s *Server) investmentTemplate(c echo.Context) error {
-	p, err := parametersOf(c, "jurisdiction")
+	jurisdiction, err := s.placeAsked(c, assets.RolePlanner)
 	if err != nil {
-		return err
-	}
-	jurisdiction, err := p.jurisdiction()
-	if err != nil {
-		return err
-	}
-	if err := s.may(c, assets.RolePlanner, jurisdiction); err != nil {
 		return err
 	}
 	names, err := s.store.LedgerNames(c.Request().Context(), jurisdiction)

@@ -11,15 +11,8 @@ import (
 
 // projects lists the projects of a jurisdiction.
 func (s *Server) projects(c echo.Context) error {
-	p, err := parametersOf(c, "jurisdiction")
+	jurisdiction, err := s.placeAsked(c, assets.RoleViewer)
 	if err != nil {
-		return err
-	}
-	jurisdiction, err := p.jurisdiction()
-	if err != nil {
-		return err
-	}
-	if err := s.may(c, assets.RoleViewer, jurisdiction); err != nil {
 		return err
 	}
 	list, err := s.store.Projects(c.Request().Context(), jurisdiction)
