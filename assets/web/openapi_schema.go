@@ -68,6 +68,7 @@ func schemas() object {
 		"apportion":     closed(object{"targets": targets, "rule": rule, "reason": text, "preview": flag}, "targets", "rule"),
 		"newEntry": closed(object{"id": id, "project": id, "on": day, "kind": word(assets.EntryKinds), "amount": yuan, "voucher": text, "counterparty": text, "note": text,
 			"document": text, "document_name": text, "targets": targets, "rule": optional(rule), "assets": optional(list(id))}, "project", "on", "kind", "amount"),
+		"preview":  closed(object{"jurisdiction": place, "amount": yuan, "targets": targets, "rule": rule, "proportional": flag}, "jurisdiction", "amount", "targets", "rule"),
 		"reversal": closed(object{"on": day, "reason": text}, "on", "reason"),
 		"step":     closed(verb, "on"),
 		"move":     closed(joined(verb, object{"geometry": anything, "accuracy_m": optional(number)}), "on", "geometry"),
