@@ -47,6 +47,8 @@ export const step = signal(/** @type {number | null} */ (null));
 export const selected = signal(/** @type {Selection | null} */ (null));
 /** The page over the map: its name and, after a colon, what of it is open. */
 export const page = signal('');
+/** What the page of entries is limited by, as a query: "segment=…&from=2024-01-01". */
+export const behind = signal('');
 export const view = signal(/** @type {View | null} */ (null));
 /** The time the registry is shown as of, RFC 3339; "" is now. */
 export const at = signal('');
@@ -151,7 +153,8 @@ export function readAddress(hash) {
     step.value = Number.isInteger(chosen) && chosen >= 0 && chosen < 5 ? chosen : null;
     const [, noun, id] = /^(segment|asset|area):(.+)$/.exec(words.get('open') ?? '') ?? [];
     selected.value = uuid.test(id) ? { noun: /** @type {Noun} */ (noun), id } : null;
-    page.value = /^(accounts|tokens|catalogue|departments|devices|coverage|projects|ledger|investment)(:[0-9a-z-]{1,40})?$/.test(words.get('page') ?? '') ? words.get('page') ?? '' : '';
+    page.value = /^(accounts|tokens|catalogue|departments|devices|coverage|projects|entries|ledger|investment)(:[0-9a-z-]{1,40})?$/.test(words.get('page') ?? '') ? words.get('page') ?? '' : '';
+    behind.value = new URLSearchParams(words.get('behind') ?? '').toString();
     at.value = instant(words.get('at'));
     vs.value = instant(words.get('vs'));
     if (at.value || vs.value) tool.value = 'time';
@@ -194,6 +197,7 @@ const address = computed(() => {
   if (step.value !== null) add('step', String(step.value));
   if (selected.value) add('open', `${selected.value.noun}:${selected.value.id}`);
   add('page', page.value);
+  add('behind', encodeURIComponent(behind.value));
   add('at', at.value);
   add('vs', vs.value);
   add('lang', language.value);

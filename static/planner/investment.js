@@ -7,6 +7,7 @@ import { brief, fen, wire, yuan } from '../base/money.js';
 import { may } from '../base/session.js';
 import * as store from '../base/store.js';
 import { classings } from '../map/breaks.js';
+import { enter } from './entering.js';
 import { useFetched } from './fetched.js';
 import { Series } from './series.js';
 import { Ranking } from './overview.js';
@@ -116,7 +117,8 @@ export function InvestmentPanel() {
     <footer class="panel-foot money-foot">
       ${['xlsx', 'csv'].map((f) => html`<a key=${f} class="button" id=${`export-${f}`} href=${fileAddress(/** @type {'csv' | 'xlsx'} */ (f))} download>${t(`export.${f}`)}</a>`)}
       <${Papers} />
-      ${may('planner') && html`<button class="button primary" id="to-projects" onClick=${() => { store.page.value = 'projects'; }}>${t('page.projects')}</button>`}
+      ${may('planner') && html`<button class="button primary" id="enter-money" onClick=${() => enter({ form: 'entry', project: '' })}><${Icon} name="ui-plus" />${t('entry.add')}</button>`}
+      ${may('viewer') && html`<button class="button" id="to-projects" onClick=${() => { store.page.value = 'projects'; }}>${t('page.projects')}</button>`}
       ${store.moneyFiltered.value && html`<button class="link" onClick=${store.resetMoney}>${t('filters.reset')}</button>`}
     </footer>`;
 }

@@ -11,8 +11,8 @@ import { useFetched } from './fetched.js';
 import * as registry from './registry.js';
 
 /**
- * @typedef {{target: {noun: string, id: string}, amount: string, words: {zh: string, en: string}}} Allocation
- * @typedef {{id: string, project: string, project_name?: string, on: string, kind: string, amount: string, voucher: string, counterparty: string, note: string,
+ * @typedef {{target: {noun: string, id: string}, amount: string, words: {zh: string, en: string}, name?: string, retired?: boolean, successors?: {id: string, name: string, amount: string}[]}} Allocation
+ * @typedef {{id: string, project: string, project_name?: string, basis: string, unallocated: string, on: string, kind: string, amount: string, voucher: string, counterparty: string, note: string,
  *   document: string | null, document_name: string, reverses: string | null, reversed_by: string | null, version: number, assets?: string[] | null, allocations?: Allocation[] | null}} Entry
  */
 

@@ -108,7 +108,7 @@ export const basemap = resource(here, (signal) => get('/api/v1/basemap', { juris
 export const totals = resource(then, (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek(), datetime: when() }, signal));
 
 /**
- * @typedef {{segment?: string, area?: string, name?: string, year?: string | number, month?: string, kind?: string, fund?: string, amount: string, entries: number,
+ * @typedef {{segment?: string, area?: string, name?: string, year?: string | number, month?: string, kind?: string, fund?: string, project?: string, amount: string, entries: number,
  *   amount_per_m?: string | null, amount_per_asset?: string | null, length_m?: number | null, asset_count?: number | null}} MoneyRow
  * @typedef {{basis: string, rows: MoneyRow[], elsewhere: string, unallocated: string, total: string}} Investment
  */
