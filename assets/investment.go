@@ -339,10 +339,3 @@ type InvestmentCheck struct {
 	Entry      *uuid.UUID `json:"entry"`
 	Reason     *Text      `json:"reason"`
 }
-
-// SegmentCondition is how many living assets a segment has, and how they are on
-// average: from 1, good, to 4, dangerous; nil where nobody knows.
-type SegmentCondition struct {
-	Assets int64
-	Mean   *float64
-}

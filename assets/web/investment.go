@@ -132,8 +132,8 @@ func (s *Server) investment(c echo.Context) error {
 		return err
 	}
 	format, ok := p.text("f")
-	if ok && !slices.Contains([]string{"json", "csv", "xlsx", "geojson"}, format) {
-		return assets.Errorf(assets.Invalid, "f", "应为 json、csv、xlsx 或 geojson", "must be json, csv, xlsx or geojson")
+	if ok && !slices.Contains([]string{"json", "csv", "xlsx"}, format) {
+		return assets.Errorf(assets.Invalid, "f", "应为 json、csv 或 xlsx", "must be json, csv or xlsx")
 	}
 	q, err := p.investment()
 	if err != nil {
@@ -157,9 +157,6 @@ func (s *Server) investment(c echo.Context) error {
 	found, err := s.store.Investment(ctx, q)
 	if err != nil {
 		return err
-	}
-	if format == "geojson" {
-		return s.investmentMap(c, q, found)
 	}
 	if format == "csv" || format == "xlsx" {
 		return s.investmentSheet(c, q, found, format)

@@ -97,7 +97,7 @@ func interfacePaths() object {
 		{"investment", "post", "/investment/import", "importInvestment", "Book the entries of a finance sheet, all or none, or say what that would do", "file", "200", with(here, inQuery("dry_run", object{"type": "boolean"}),
 			inQuery("name", text), inQuery("sheet", text), inQuery("mapping", text), inQuery("control_total", text), inQuery("project", text))},
 
-		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "geojson", "xlsx"}}))},
+		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "xlsx"}}))},
 		{"investment", "get", "/investment/check", "proveInvestment", "Whether the ledger adds up", "", "200", here},
 		{"investment", "get", "/projects", "listProjects", "Projects", "", "200", here},
 		{"investment", "post", "/projects", "addProject", "Add a project", "newProject", "201", key},
