@@ -28,6 +28,13 @@ type entryAnswer struct {
 	Unallocated assets.Fen           `json:"unallocated"`
 }
 
+// sharedEntry is an entry in the answer to a question, with what of it falls into
+// that question. Under its basis a refund lessens.
+type sharedEntry struct {
+	entryAnswer
+	Share assets.Fen `json:"share"`
+}
+
 func describeEntry(b postgis.BookedEntry) entryAnswer {
 	basis, _ := assets.BasisOf(b.Kind)
 	d := entryAnswer{Entry: b.Entry, ProjectName: b.ProjectName, Basis: basis, Allocations: []allocationDocument{}}
@@ -48,7 +55,7 @@ func (s *Server) entries(c echo.Context) error {
 		return err
 	}
 	q := postgis.EntryQuery{}
-	if q.InvestmentQuery, err = p.investment(); err != nil {
+	if q.InvestmentQuery, err = s.investmentQuery(c, p); err != nil {
 		return err
 	}
 	if err := s.may(c, assets.RoleViewer, q.Jurisdiction); err != nil {
@@ -79,9 +86,9 @@ func (s *Server) entries(c echo.Context) error {
 		list = list[:limit]
 		next = &list[limit-1].ID
 	}
-	documents := make([]entryAnswer, len(list))
+	documents := make([]sharedEntry, len(list))
 	for i, b := range list {
-		documents[i] = describeEntry(b)
+		documents[i] = sharedEntry{describeEntry(b), b.Share}
 	}
 	return s.private(c, map[string]any{"entries": documents, "next": next})
 }

@@ -96,6 +96,8 @@ func TestMemoryAnswersLikeTheDatabase(t *testing.T) {
 		}
 	}
 	check()
+	p.on.spend(t, "98765.43")
+	check()
 	p.on.as(t, "planner", "DELETE", items+"/"+id, nil, "If-Match", "*").want(t, 204)
 	check()
 	p.on.as(t, "viewer", "GET", items, nil, "Registry-Position", "nonsense").want(t, 400)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"streetbook/assets"
@@ -97,7 +98,7 @@ func interfacePaths() object {
 		{"investment", "post", "/investment/import", "importInvestment", "Book the entries of a finance sheet, all or none, or say what that would do", "file", "200", with(here, inQuery("dry_run", object{"type": "boolean"}),
 			inQuery("name", text), inQuery("sheet", text), inQuery("mapping", text), inQuery("control_total", text), inQuery("project", text))},
 
-		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "geojson", "xlsx"}}))},
+		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("measures", object{"type": "array", "items": object{"type": "string", "enum": measures}}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "xlsx"}}))},
 		{"investment", "get", "/investment/check", "proveInvestment", "Whether the ledger adds up", "", "200", here},
 		{"investment", "get", "/investment/batches", "listBatches", "What was booked many entries at once", "", "200", here},
 		{"investment", "post", "/investment/preview", "previewShares", "How an amount would be divided", "preview", "200", nil},
@@ -131,11 +132,15 @@ func moneyParameters() (list []any) {
 	word := func(of []string) object { return object{"type": "string", "enum": of} }
 	id, day := object{"type": "string", "format": "uuid"}, object{"type": "string", "format": "date"}
 	schemas := map[string]object{"basis": word(assets.Bases), "from": day, "to": day, "kind": several(word(assets.ProjectKinds)), "fund": several(word(assets.Funds)),
-		"source": several(word(assets.Funds)), "project": several(id), "department": several(id), "segment": several(id), "area": several(id), "key": object{"type": "boolean"}}
+		"source": several(word(assets.Funds)), "project": several(id), "department": several(object{"type": "string", "pattern": "^([0-9a-fA-F-]{36}|none)$"}), "segment": several(id), "area": several(id), "key": object{"type": "boolean"},
+		"status": several(word(assets.ProjectStatuses)), "target": several(word(append(slices.Clone(assets.TargetNouns), assets.OnNothing))),
+		"asset_class": several(object{"type": "string", "pattern": "^([0-9]{4}|none)$"})}
 	for _, name := range investmentFilters[1:] {
-		list = append(list, inQuery(name, schemas[name]))
+		if schema := schemas[name]; schema != nil {
+			list = append(list, inQuery(name, schema))
+		}
 	}
-	return list
+	return append(list, shared("filter", "filterLang")...)
 }
 
 func addCall(paths object, path string, c call) {
