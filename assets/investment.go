@@ -303,7 +303,8 @@ type InvestmentQuery struct {
 	Departments  []uuid.UUID
 	Segments     []uuid.UUID // limits to what falls on these
 	Areas        []uuid.UUID
-	Key          *bool // limits to what falls on segments that are key, or are not
+	Key          *bool  // limits to what falls on segments that are key, or are not
+	Lineage      string // one of LineageViews; "" is LineageBooked
 }
 
 // Narrow reports whether the query asks for less than the whole ledger.
@@ -322,6 +323,16 @@ type InvestmentRow struct {
 	AreaM2    *float64
 	Residents *int
 	Assets    *int64 // living ones on the segment
+	Retired   bool   // the segment is no more
+	From      []InvestmentOrigin
+}
+
+// InvestmentOrigin is what a segment of today took over from one that was split
+// or merged.
+type InvestmentOrigin struct {
+	ID     uuid.UUID `json:"id"`
+	Name   string    `json:"name"`
+	Amount Fen       `json:"amount"`
 }
 
 // Investment is the answer: the rows, what falls on targets of another kind,

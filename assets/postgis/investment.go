@@ -66,7 +66,15 @@ func (s *Store) Investment(ctx context.Context, q assets.InvestmentQuery) (found
 	if err != nil {
 		return found, err
 	}
-	return found, s.dressInvestment(ctx, q, found.Rows)
+	if q.Lineage == assets.LineageCurrent {
+		if err := s.carryInvestment(ctx, q, &found); err != nil {
+			return found, err
+		}
+	}
+	if err := s.dressInvestment(ctx, q, found.Rows); err != nil {
+		return found, err
+	}
+	return found, s.markRetired(ctx, q, found.Rows)
 }
 
 // meant reports whether what falls on a noun has a row under the dimensions.
@@ -81,7 +89,7 @@ func meant(by []string, noun string) bool {
 
 func investmentSQL(q assets.InvestmentQuery) (string, []any) {
 	if len(q.By) == 1 && !q.Narrow() && dimensions[q.By[0]].noun != "" && q.By[0] != "asset-class" {
-		return `select noun, target::text, sum(amount)::bigint, sum(entries)::bigint from rollup where jurisdiction = $1 and basis = $2
+		return `select noun, target::text, sum(amount)::bigint, sum(entries)::bigint from rollup a where jurisdiction = $1 and basis = $2` + notCarried(q) + `
 			group by noun, target having sum(entries) <> 0 or sum(amount) <> 0 order by 3 desc, 2`, []any{q.Jurisdiction, q.Basis}
 	}
 	c := &conditions{}
@@ -100,8 +108,8 @@ func investmentSQL(q assets.InvestmentQuery) (string, []any) {
 	}
 	return fmt.Sprintf(`select %s, %s, sum(a.amount)::bigint, count(distinct a.entry) from allocation a
 		join entry e on e.jurisdiction = a.jurisdiction and e.id = a.entry
-		join project p on p.jurisdiction = e.jurisdiction and p.id = e.project%s group by %s order by %d desc, 2`,
-		noun, strings.Join(keys, ", "), c.where(), strings.Join(places, ", "), len(q.By)+2), c.args
+		join project p on p.jurisdiction = e.jurisdiction and p.id = e.project%s%s group by %s order by %d desc, 2`,
+		noun, strings.Join(keys, ", "), c.where(), notCarried(q), strings.Join(places, ", "), len(q.By)+2), c.args
 }
 
 // investment adds the conditions of a query on allocation a, entry e, project p.
@@ -206,10 +214,14 @@ type BookedEntry struct {
 	assets.Entry
 	ProjectName string
 	Allocations []assets.Allocation
+	Gone        map[uuid.UUID]GoneSegment // those of its segments that were split or merged
 }
 
 // Entries returns a page of entries.
 func (s *Store) Entries(ctx context.Context, q EntryQuery) (list []BookedEntry, err error) {
+	if q.InvestmentQuery, err = s.before(ctx, q.InvestmentQuery); err != nil {
+		return nil, err
+	}
 	c := &conditions{}
 	c.add("e.jurisdiction = " + c.arg(q.Jurisdiction))
 	if q.Basis != "" || q.Narrow() {
@@ -269,7 +281,7 @@ func (s *Store) withShares(ctx context.Context, jurisdiction string, entries []a
 	for i := range list {
 		list[i].ProjectName = projects[list[i].Project]
 	}
-	return list, nil
+	return list, s.withGone(ctx, jurisdiction, list)
 }
 
 // EntryPlace is the jurisdiction of an entry in a scope.

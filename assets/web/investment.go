@@ -16,7 +16,7 @@ import (
 )
 
 // investmentFilters are what every question about money can be limited by.
-var investmentFilters = []string{"jurisdiction", "basis", "from", "to", "kind", "fund", "source", "project", "department", "segment", "area", "key"}
+var investmentFilters = []string{"jurisdiction", "basis", "from", "to", "kind", "fund", "source", "project", "department", "segment", "area", "key", "lineage"}
 
 // investment reads them.
 func (p parameters) investment() (q assets.InvestmentQuery, err error) {
@@ -49,6 +49,13 @@ func (p parameters) investment() (q assets.InvestmentQuery, err error) {
 		if *into, err = p.ids(name); err != nil {
 			return q, err
 		}
+	}
+	if view, err := p.among("lineage", assets.LineageViews); err != nil {
+		return q, err
+	} else if len(view) > 1 {
+		return q, assets.Errorf(assets.Invalid, "lineage", "只能选一种", "name one")
+	} else if len(view) == 1 {
+		q.Lineage = view[0]
 	}
 	if v, ok := p.text("key"); ok {
 		if v != "true" && v != "false" {
@@ -185,6 +192,12 @@ func describeInvestment(q assets.InvestmentQuery, found assets.Investment) map[s
 		perUnit(row, "area_m2", "amount_per_m2", r.AreaM2, r.Amount)
 		perUnit(row, "residents", "amount_per_resident", r.Residents, r.Amount)
 		perUnit(row, "asset_count", "amount_per_asset", r.Assets, r.Amount)
+		if r.Retired {
+			row["retired"] = true
+		}
+		if len(r.From) > 0 {
+			row["from"] = r.From
+		}
 		rows[i] = row
 	}
 	return map[string]any{"basis": q.Basis, "by": q.By, "rows": rows, "elsewhere": found.Elsewhere, "unallocated": found.Unallocated, "total": found.Total}
@@ -224,7 +237,7 @@ func (s *Server) investmentSheet(c echo.Context, q assets.InvestmentQuery, found
 			return err
 		}
 		for _, b := range list {
-			for _, a := range b.Allocations {
+			for _, a := range b.Shown(q.Lineage) {
 				sheet.Entries = append(sheet.Entries, exchange.EntryLine{On: b.On, Project: b.ProjectName, Kind: b.Kind, Voucher: b.Voucher, Target: targetWord(a.Target), Amount: a.Amount})
 			}
 		}
