@@ -324,6 +324,7 @@ type InvestmentRow struct {
 	Residents *int
 	Assets    *int64 // living ones on the segment
 	Retired   bool   // the segment is no more
+	Key       bool   // of one that is no more: it was a key segment
 	From      []InvestmentOrigin
 }
 

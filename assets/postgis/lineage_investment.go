@@ -188,17 +188,18 @@ func (s *Store) markRetired(ctx context.Context, q assets.InvestmentQuery, list 
 	if k < 0 {
 		return nil
 	}
-	rows, err := s.pool.Query(ctx, `select id::text from segment where jurisdiction = $1 and deleted_at is not null`, q.Jurisdiction)
+	rows, err := s.pool.Query(ctx, `select id::text, key from segment where jurisdiction = $1 and deleted_at is not null`, q.Jurisdiction)
 	if err != nil {
 		return err
 	}
-	gone, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
+	gone := map[string]bool{}
+	var id string
+	var key bool
+	if _, err := pgx.ForEachRow(rows, []any{&id, &key}, func() error { gone[id] = key; return nil }); err != nil {
 		return err
 	}
-	slices.Sort(gone)
 	for i := range list {
-		_, list[i].Retired = slices.BinarySearch(gone, list[i].Keys[k])
+		list[i].Key, list[i].Retired = gone[list[i].Keys[k]]
 	}
 	return nil
 }

@@ -193,7 +193,7 @@ func describeInvestment(q assets.InvestmentQuery, found assets.Investment) map[s
 		perUnit(row, "residents", "amount_per_resident", r.Residents, r.Amount)
 		perUnit(row, "asset_count", "amount_per_asset", r.Assets, r.Amount)
 		if r.Retired {
-			row["retired"] = true
+			row["retired"], row["key"] = true, r.Key
 		}
 		if len(r.From) > 0 {
 			row["from"] = r.From
