@@ -17,6 +17,7 @@ import (
 type booking struct {
 	l        *ledger
 	projects map[uuid.UUID]assets.Project
+	lineage  assets.Lineage   // nil until it is needed
 	weights  map[string]int64 // measured so far
 	rows     []allocationRow
 	rollup   sums
@@ -75,12 +76,18 @@ func (b *booking) divide(ctx context.Context, e *assets.Entry) ([]assets.Allocat
 	if err != nil {
 		return nil, err
 	}
-	targets, rule := p.Targets, p.Rule.Proportional()
+	targets, rule := p.Targets, p.Rule
 	if e.Targets != nil {
 		targets = e.Targets
 	}
 	if e.Rule != nil {
 		rule = *e.Rule
+	}
+	if targets, rule, err = b.today(ctx, targets, rule); err != nil {
+		return nil, err
+	}
+	if e.Rule == nil {
+		rule = rule.Proportional()
 	}
 	measured := make([]assets.Measured, len(targets))
 	for i, t := range targets {
@@ -102,6 +109,17 @@ func (b *booking) divide(ctx context.Context, e *assets.Entry) ([]assets.Allocat
 		shares[i].Amount *= sign
 	}
 	return shares, nil
+}
+
+// today puts the segments of today for those that were split or merged.
+func (b *booking) today(ctx context.Context, targets []assets.TargetRef, rule assets.Rule) (_ []assets.TargetRef, _ assets.Rule, err error) {
+	if b.lineage == nil {
+		if b.lineage, err = lineage(ctx, b.l.tx, b.l.jurisdiction); err != nil {
+			return nil, rule, err
+		}
+	}
+	targets, rule = b.lineage.Resolve(targets, rule)
+	return targets, rule, nil
 }
 
 func (b *booking) project(ctx context.Context, id uuid.UUID) (assets.Project, error) {

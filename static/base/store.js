@@ -38,6 +38,8 @@ export const onto = signal(/** @type {'segment' | 'area'} */ ('segment'));
  * @param {typeof metrics[number]} m
  */
 export const metricWord = (m) => (m === 'invested_per_m' && onto.value === 'area' ? 'invested_per_m2' : m);
+/** Whether money on segments that were split or merged stands there, or on those of today. */
+export const lineage = signal(/** @type {'booked' | 'current'} */ ('booked'));
 export const classing = signal(/** @type {import('../map/breaks.js').Classing} */ ('quantile'));
 export const classesOff = signal(/** @type {ReadonlySet<string>} */ (new Set()));
 export const conditionsOff = signal(/** @type {ReadonlySet<string>} */ (new Set()));
@@ -58,7 +60,7 @@ export const theme = signal(/** @type {'light' | 'dark'} */ ('light'));
 export const hovered = signal(/** @type {string | null} */ (null)); // id of a segment
 export const drawer = signal(false); // the layers of a narrow screen
 /** What the map is used for besides looking: "" is nothing. */
-export const tool = signal(/** @type {'' | 'add' | 'draw' | 'bulk' | 'time'} */ (''));
+export const tool = signal(/** @type {'' | 'add' | 'draw' | 'bulk' | 'time' | 'split' | 'merge'} */ (''));
 /** Whether the past is shown, where nothing can be changed. */
 export const past = computed(() => at.value !== '');
 export const online = signal(navigator.onLine);
@@ -143,6 +145,7 @@ export function readAddress(hash) {
     kind.value = projectKinds.find((k) => k === words.get('kind')) ?? '';
     fund.value = funds.find((f) => f === words.get('fund')) ?? '';
     onto.value = words.get('onto') === 'area' ? 'area' : 'segment';
+    lineage.value = words.get('lineage') === 'current' ? 'current' : 'booked';
     classing.value = classings.find((c) => c === words.get('classes')) ?? 'quantile';
     classesOff.value = new Set(list('off').filter((c) => /^\d{4}$/.test(c)));
     conditionsOff.value = new Set(list('hide').filter((c) => conditions.some((k) => k === c)));
@@ -186,6 +189,7 @@ const address = computed(() => {
   add('kind', kind.value);
   add('fund', fund.value);
   if (onto.value !== 'segment') add('onto', onto.value);
+  if (lineage.value !== 'booked') add('lineage', lineage.value);
   if (classing.value !== 'quantile') add('classes', classing.value);
   add('off', [...classesOff.value].sort().join(','));
   add('hide', [...conditionsOff.value].sort().join(','));

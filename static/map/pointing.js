@@ -27,7 +27,7 @@ function thing(map, at, among) {
 }
 
 /** Whether the map is for drawing now, also while that is still being loaded: then a click opens nothing. */
-const taken = () => measuring.peek() || session.peek() || ['add', 'draw', 'bulk'].includes(tool.peek());
+const taken = () => measuring.peek() || session.peek() || ['add', 'draw', 'bulk', 'split', 'merge'].includes(tool.peek());
 
 /** @param {string} layer */
 const nounOf = (layer) => (layer.startsWith('asset') ? 'asset' : layer.startsWith('area') ? 'area' : layer === 'value' ? onto.peek() : 'segment');

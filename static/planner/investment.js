@@ -8,6 +8,7 @@ import { may } from '../base/session.js';
 import * as store from '../base/store.js';
 import { classings } from '../map/breaks.js';
 import { useFetched } from './fetched.js';
+import { LineageSwitch } from './lineage.js';
 import { Series } from './series.js';
 import { Ranking } from './overview.js';
 import { printMap } from './print.js';
@@ -53,6 +54,7 @@ function Filters() {
       <${Choose} name="fund" value=${store.fund.value} set=${(/** @type {string} */ v) => { store.fund.value = v; }} options=${words(store.funds, 'fund')} none=${t('investment.all')} />
       <${Choose} name="classes" value=${store.classing.value} set=${(/** @type {any} */ v) => { store.classing.value = v; }} options=${words(classings, 'legend.classes')} />
     </div>
+    ${store.onto.value === 'segment' && (store.lineage.value === 'current' || registry.money.data.value?.rows.some((r) => r.retired)) && html`<${LineageSwitch} />`}
     <${Series} />
   </div>`;
 }
@@ -86,7 +88,7 @@ function Kpis() {
   const found = registry.money.data.value;
   const rows = registry.ranked.value;
   const on = rows.reduce((sum, r) => sum + registry.moneyOn(r.id), 0n);
-  const metres = rows.reduce((sum, r) => sum + Math.round((r.feature.properties.length_m ?? r.feature.properties.area_m2 ?? 0) * 10), 0);
+  const metres = rows.reduce((sum, r) => sum + Math.round((r.feature.properties.retired ? 0 : r.feature.properties.length_m ?? r.feature.properties.area_m2 ?? 0) * 10), 0);
   const per = found && metres > 0 ? yuan((on * 10n) / BigInt(metres)) : '–';
   const figure = (/** @type {registry.Investment | null} */ answer) => (answer ? brief(fen(answer.total)) : '–');
   const unit = t('unit.invested');
