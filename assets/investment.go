@@ -306,6 +306,7 @@ type InvestmentQuery struct {
 	Segments     []uuid.UUID // limits to what falls on these
 	Areas        []uuid.UUID
 	Key          *bool    // limits to what falls on segments that are key, or are not
+	Lineage      string   // one of LineageViews; "" is LineageBooked
 	Statuses     []string // of projects
 	On           []string // limits to what falls on these of TargetNouns, and with OnNothing to what falls nowhere
 	Classes      []string // limits to money of assets of these classes; NoClass stands for the rest
@@ -350,6 +351,17 @@ type InvestmentRow struct {
 	AreaM2    *float64
 	Residents *int
 	Assets    *int64 // living ones on the segment, in the area, of the class
+	Retired   bool   // the segment is no more
+	Key       bool   // of one that is no more: it was a key segment
+	From      []InvestmentOrigin
+}
+
+// InvestmentOrigin is what a segment of today took over from one that was split
+// or merged.
+type InvestmentOrigin struct {
+	ID     uuid.UUID `json:"id"`
+	Name   string    `json:"name"`
+	Amount Fen       `json:"amount"`
 }
 
 // Investment is the answer: the rows, what falls on targets of another kind,

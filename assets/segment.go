@@ -54,6 +54,6 @@ func (s Segment) Validate() error {
 		faults = append(faults, Errorf(Invalid, "status", "“%s”不在 %v 之中", "%q is not one of %v", s.Status, Statuses))
 	}
 	return append(faults, textFaults(
-		bounded{"code", s.Code, 0, 30}, bounded{"name", s.Name, 1, 100}, bounded{"road", s.Road, 0, 100},
+		bounded{"code", s.Code, 0, maxCodeLen}, bounded{"name", s.Name, 1, maxNameLen}, bounded{"road", s.Road, 0, 100},
 		bounded{"from", s.From, 0, 100}, bounded{"to", s.To, 0, 100}, bounded{"source", s.Source, 0, 200})...).Err()
 }

@@ -18,6 +18,7 @@ import (
 type booking struct {
 	l        *ledger
 	projects map[uuid.UUID]assets.Project
+	lineage  assets.Lineage   // nil until it is needed
 	weights  map[string]int64 // measured so far
 	rows     []allocationRow
 	rollup   sums
@@ -76,12 +77,18 @@ func (b *booking) divide(ctx context.Context, e *assets.Entry) ([]assets.Allocat
 	if err != nil {
 		return nil, err
 	}
-	targets, rule := p.Targets, p.Rule.Proportional()
+	targets, rule := p.Targets, p.Rule
 	if e.Targets != nil {
 		targets = e.Targets
 	}
 	if e.Rule != nil {
 		rule = *e.Rule
+	}
+	if targets, rule, err = b.today(ctx, targets, rule); err != nil {
+		return nil, err
+	}
+	if e.Rule == nil {
+		rule = rule.Proportional()
 	}
 	measured := make([]assets.Measured, len(targets))
 	for i, t := range targets {
@@ -103,6 +110,17 @@ func (b *booking) divide(ctx context.Context, e *assets.Entry) ([]assets.Allocat
 		shares[i].Amount *= sign
 	}
 	return shares, nil
+}
+
+// today puts the segments of today for those that were split or merged.
+func (b *booking) today(ctx context.Context, targets []assets.TargetRef, rule assets.Rule) (_ []assets.TargetRef, _ assets.Rule, err error) {
+	if b.lineage == nil {
+		if b.lineage, err = lineage(ctx, b.l.tx, b.l.jurisdiction); err != nil {
+			return nil, rule, err
+		}
+	}
+	targets, rule = b.lineage.Resolve(targets, rule)
+	return targets, rule, nil
 }
 
 func (b *booking) project(ctx context.Context, id uuid.UUID) (assets.Project, error) {
@@ -216,8 +234,8 @@ func (b *booking) store(ctx context.Context) error {
 }
 
 // PreviewShares divides an amount as booking it would, and stores nothing. The
-// shares stand in the order of the targets, those without weight included; what
-// is left is unallocated.
+// shares stand in the order of the targets, which are the segments of today, those
+// without weight included; what is left is unallocated.
 func (s *Store) PreviewShares(ctx context.Context, jurisdiction string, amount assets.Fen, targets []assets.TargetRef, rule assets.Rule) (shares []assets.Allocation, rest assets.Fen, err error) {
 	e := assets.Entry{On: time.Now().Format(time.DateOnly), Kind: assets.EntryPayment, Amount: amount, Targets: targets, Rule: &rule}
 	if e.Targets == nil {
@@ -229,6 +247,9 @@ func (s *Store) PreviewShares(ctx context.Context, jurisdiction string, amount a
 	var list []assets.Allocation
 	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		b := booking{l: &ledger{tx: tx, jurisdiction: jurisdiction}, projects: map[uuid.UUID]assets.Project{uuid.Nil: {}}}
+		if targets, _, err = b.today(ctx, e.Targets, rule); err != nil {
+			return err
+		}
 		list, err = b.divide(ctx, &e)
 		return err
 	})

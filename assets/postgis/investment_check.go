@@ -40,6 +40,11 @@ var investmentChecks = []struct {
 		full join (select basis, noun, target, sum(amount)::bigint as amount, count(*) as entries from allocation where jurisdiction = $1 group by 1, 2, 3) a using (basis, noun, target)
 		where coalesce(r.amount, 0) <> coalesce(a.amount, 0) or coalesce(r.entries, 0) <> coalesce(a.entries, 0) limit 1`,
 		"汇总与分摊不符", "the sums kept beside are not those of the shares"},
+	{`select null::uuid, null::bigint from lineage s left join change c on c.jurisdiction = s.jurisdiction and c.id = s.id and c.version = s.version
+		left join segment g on g.jurisdiction = s.jurisdiction and g.id = s.from_segment
+		where s.jurisdiction = $1 and s.deleted_at is null and (g.deleted_at is null or (c.after->>'weight')::bigint is distinct from s.weight
+			or (c.after->>'from')::uuid is distinct from s.from_segment or (c.after->>'to')::uuid is distinct from s.to_segment) limit 1`,
+		"路段沿革与变更记录不符", "the lineage of a segment is not the one that was recorded"},
 }
 
 func checkInvestment(ctx context.Context, tx pgx.Tx, jurisdiction string) (assets.InvestmentCheck, error) {

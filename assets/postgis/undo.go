@@ -55,7 +55,7 @@ func (l *ledger) undo(ctx context.Context, done []Receipt) error {
 		if r.Noun == entryNoun.name && r.Kind == assets.KindCreate {
 			continue
 		}
-		if collectionOf[r.Noun] == "" {
+		if collectionOf[r.Noun] == "" && r.Noun != lineageNoun.name {
 			return assets.Errorf(assets.Conflict, "op", "“%s”的更改不能撤销", "a change of a %s cannot be undone", r.Noun)
 		}
 		first[r.ID] = r // the earliest stays: they come latest first
@@ -85,12 +85,15 @@ func (l *ledger) undo(ctx context.Context, done []Receipt) error {
 // undoOne brings one object back to before the first change of an operation,
 // if it still is what the last one made of it.
 func (l *ledger) undoOne(ctx context.Context, last, first Receipt) error {
-	if last.Noun == entryNoun.name {
+	switch last.Noun {
+	case entryNoun.name:
 		return l.undoEntry(ctx, last)
+	case lineageNoun.name:
+		return l.undoLineage(ctx, last, first)
 	}
 	t := Target{Collection: collectionOf[last.Noun], Jurisdiction: l.jurisdiction, ID: last.ID, Match: assets.Version(last.Version)}
 	var err error
-	if first.Kind == assets.KindCreate {
+	if first.Kind == assets.KindCreate || first.Kind == assets.KindRestore {
 		if last.Kind == assets.KindDelete {
 			return nil // made and deleted: there is nothing left of it
 		}

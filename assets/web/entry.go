@@ -17,6 +17,10 @@ import (
 type allocationDocument struct {
 	assets.Allocation
 	Words assets.Text `json:"words"`
+	// Of a segment that was split or merged:
+	Name       string         `json:"name,omitempty"`
+	Retired    bool           `json:"retired,omitempty"`
+	Successors []postgis.Heir `json:"successors,omitempty"`
 }
 
 // entryAnswer is an entry on the wire. What of it falls nowhere has no target.
@@ -43,7 +47,11 @@ func describeEntry(b postgis.BookedEntry) entryAnswer {
 			d.Unallocated = a.Amount
 			continue
 		}
-		d.Allocations = append(d.Allocations, allocationDocument{a, a.Words()})
+		doc := allocationDocument{Allocation: a, Words: a.Words()}
+		if gone, ok := b.Gone[a.Target.ID]; ok {
+			doc.Name, doc.Retired, doc.Successors = gone.Name, true, gone.Heirs
+		}
+		d.Allocations = append(d.Allocations, doc)
 	}
 	return d
 }

@@ -90,6 +90,12 @@ func (a *investmentAnswer) row(r *assets.InvestmentRow, l investmentLinks) map[s
 	perUnit(a, row, "area_m2", "per_m2", r.AreaM2, r.Amount)
 	perUnit(a, row, "residents", "per_resident", r.Residents, r.Amount)
 	perUnit(a, row, "asset_count", "per_asset", r.Assets, r.Amount)
+	if r.Retired {
+		row["retired"], row["key"] = true, r.Key
+	}
+	if len(r.From) > 0 {
+		row["from"] = r.From
+	}
 	return row
 }
 

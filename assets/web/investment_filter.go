@@ -14,7 +14,7 @@ import (
 
 // investmentFilters are what every question about money can be limited by.
 var investmentFilters = []string{"jurisdiction", "basis", "from", "to", "kind", "fund", "source", "project", "department", "segment", "area", "key", "status", "target", "asset_class",
-	"filter", "filter-lang"}
+	"lineage", "filter", "filter-lang"}
 
 // investmentQuery reads them.
 func (s *Server) investmentQuery(c echo.Context, p parameters) (q assets.InvestmentQuery, err error) {
@@ -54,6 +54,13 @@ func (s *Server) investmentQuery(c echo.Context, p parameters) (q assets.Investm
 		}
 		key := v == "true"
 		q.Key = &key
+	}
+	if view, err := p.among("lineage", assets.LineageViews); err != nil {
+		return q, err
+	} else if len(view) > 1 {
+		return q, assets.Errorf(assets.Invalid, "lineage", "只能选一种", "name one")
+	} else if len(view) == 1 {
+		q.Lineage = view[0]
 	}
 	if q.Statuses, err = p.among("status", assets.ProjectStatuses); err != nil {
 		return q, err

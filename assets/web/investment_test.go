@@ -15,6 +15,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"streetbook/assets"
+	"streetbook/assets/postgis"
 	"streetbook/assets/web"
 )
 
@@ -80,6 +81,16 @@ func (y *treasury) some() (list []assets.TargetRef) {
 		list = append(list, y.targets[i])
 	}
 	return list
+}
+
+// split divides the second segment in two and returns the id of one of them.
+func (y *treasury) split(t testing.TB) string {
+	t.Helper()
+	metres := 1000.0
+	target := postgis.Target{Collection: assets.CollectionSegments, Jurisdiction: place, ID: y.targets[1].ID, Match: assets.AnyVersion}
+	done, err := y.store.SplitSegment(context.Background(), y.write(t), target, []assets.Cut{{ChainageM: &metres}}, nil)
+	y.must(t, err)
+	return done.Made[0].ID.String()
 }
 
 func (y *treasury) book(t testing.TB, n int) {
@@ -199,7 +210,7 @@ func TestFiguresUnderEveryFilter(t *testing.T) {
 	y := newTreasury(t, 60)
 	filters := []string{"from=2020-02-15&to=2021-02-12", "to=2020-12-31", "kind=road,cable", "source=municipal", "project=" + y.projects[1].ID.String(), "department=none", "department=none," + y.projects[0].Department.String(),
 		"segment=" + segmentID.String(), "area=" + y.targets[4].ID.String(), "key=true", "key=false", "status=active,planned", "target=area,none", "target=segment", "asset_class=0118", "asset_class=none,0101",
-		"filter=" + url.QueryEscape("length_m > 5000"), "filter=" + url.QueryEscape("level = 'community'"), "filter=" + url.QueryEscape("class = '0118'"), "filter=" + url.QueryEscape("invested > 10"),
+		"lineage=current", "lineage=current&segment=" + y.split(t), "filter=" + url.QueryEscape("length_m > 5000"), "filter=" + url.QueryEscape("level = 'community'"), "filter=" + url.QueryEscape("class = '0118'"), "filter=" + url.QueryEscape("invested > 10"),
 		"filter=" + url.QueryEscape("name like '%路%' or name like '%区'"), "filter-lang=cql2-json&filter=" + url.QueryEscape(`{"op":"=","args":[{"property":"key"},true]}`)}
 	groupings := []string{"segment", "area", "asset-class", "year", "month,source", "segment,asset-class", "department,project", "year,month"}
 	for i, f := range filters {

@@ -60,6 +60,9 @@ func interfacePaths() object {
 		{"life cycle", "post", "/assets/{id}/remove", "removeAsset", "Remove from the street", "step", "200", seen},
 		{"life cycle", "post", "/assets/{id}/restore", "restoreAsset", "Put back into service, or bring back a deleted one", "step", "200", seen},
 		{"life cycle", "post", "/assets/{id}/replace", "replaceAsset", "Retire one and put another in its place", "replacement", "201", seen},
+		{"life cycle", "post", "/segments/{id}/split", "splitSegment", "Part a segment; money stays booked on it", "split", "201", seen},
+		{"life cycle", "post", "/segments/merge", "mergeSegments", "Make one segment of several that meet end to end", "merge", "201", key},
+		{"life cycle", "get", "/segments/{id}/lineage", "getLineage", "From which segments one came, and in which it lives on", "", "200", id},
 		{"life cycle", "post", "/bulk", "bulkEdit", "Change many assets, or preview that", "bulk", "200", key},
 
 		{"history", "post", "/operations/{op}/undo", "undoOperation", "Undo an operation", "jurisdiction", "200", with(key, inPath("op", object{"type": "string", "format": "uuid"}))},
@@ -132,7 +135,7 @@ func moneyParameters() (list []any) {
 	word := func(of []string) object { return object{"type": "string", "enum": of} }
 	id, day := object{"type": "string", "format": "uuid"}, object{"type": "string", "format": "date"}
 	schemas := map[string]object{"basis": word(assets.Bases), "from": day, "to": day, "kind": several(word(assets.ProjectKinds)), "fund": several(word(assets.Funds)),
-		"source": several(word(assets.Funds)), "project": several(id), "department": several(object{"type": "string", "pattern": "^([0-9a-fA-F-]{36}|none)$"}), "segment": several(id), "area": several(id), "key": object{"type": "boolean"},
+		"source": several(word(assets.Funds)), "project": several(id), "department": several(object{"type": "string", "pattern": "^([0-9a-fA-F-]{36}|none)$"}), "segment": several(id), "area": several(id), "key": object{"type": "boolean"}, "lineage": word(assets.LineageViews),
 		"status": several(word(assets.ProjectStatuses)), "target": several(word(append(slices.Clone(assets.TargetNouns), assets.OnNothing))),
 		"asset_class": several(object{"type": "string", "pattern": "^([0-9]{4}|none)$"})}
 	for _, name := range investmentFilters[1:] {

@@ -35,7 +35,7 @@ func (s *Server) previewShares(c echo.Context) error {
 	}
 	documents := make([]allocationDocument, len(shares))
 	for i, a := range shares {
-		documents[i] = allocationDocument{a, a.Words()}
+		documents[i] = allocationDocument{Allocation: a, Words: a.Words()}
 	}
 	return s.private(c, map[string]any{"shares": documents, "unallocated": rest})
 }

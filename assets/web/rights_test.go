@@ -48,6 +48,8 @@ var rights = map[string]string{
 	"POST /api/v1/sync": "field", "POST /api/v1/conflicts/:id/resolve": "field", "POST /api/v1/photos": "field",
 	"GET /api/v1/photos/:id/upload": "field", "PATCH /api/v1/photos/:id/upload": "field",
 
+	"POST /api/v1/segments/:id/split": "planner", "POST /api/v1/segments/merge": "planner", "GET /api/v1/segments/:id/lineage": "viewer",
+
 	"POST /api/v1/bulk": "planner", "GET /api/v1/devices": "planner", "POST /api/v1/rescue": "planner",
 	"GET /api/v1/investment": "visitor", "GET /api/v1/investment/check": "visitor",
 	"GET /api/v1/projects": "viewer", "GET /api/v1/projects/:id": "viewer", "GET /api/v1/entries": "viewer", "GET /api/v1/entries/:id": "viewer",
@@ -187,6 +189,8 @@ func TestOnesOwnAndNobodyElses(t *testing.T) {
 		{"POST", "/api/v1/assets/ID/remove", `{"on":"2026-01-01"}`},
 		{"POST", "/api/v1/assets/ID/replace", `{"on":"2026-01-01"}`},
 		{"GET", "/ogc/collections/segments/items/" + segmentID.String(), ""},
+		{"GET", "/api/v1/segments/" + segmentID.String() + "/lineage", ""},
+		{"POST", "/api/v1/segments/" + segmentID.String() + "/split", `{"at":[{"chainage_m":100}]}`},
 	} {
 		body := any(c.body)
 		if c.body == "" {

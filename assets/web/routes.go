@@ -113,6 +113,9 @@ func (s *Server) routes() []route {
 		{post, "/api/v1/assets/:id/remove", s.remove, field},
 		{post, "/api/v1/assets/:id/restore", s.restore, field},
 		{post, "/api/v1/assets/:id/replace", s.replace, field},
+		{post, "/api/v1/segments/:id/split", s.splitSegment, planner},
+		{post, "/api/v1/segments/merge", s.mergeSegments, planner},
+		{get, "/api/v1/segments/:id/lineage", s.segmentLineage, viewer},
 		{post, "/api/v1/bulk", s.bulk, planner},
 		{post, "/api/v1/operations/:op/undo", s.undo, field},
 

@@ -40,6 +40,8 @@ export const onto = signal(/** @type {'segment' | 'area'} */ ('segment'));
  * @param {typeof metrics[number]} m
  */
 export const metricWord = (m) => (m === 'invested_per_m' && onto.value === 'area' ? 'invested_per_m2' : m);
+/** Whether money on segments that were split or merged stands there, or on those of today. */
+export const lineage = signal(/** @type {'booked' | 'current'} */ ('booked'));
 export const classing = signal(/** @type {import('../map/breaks.js').Classing} */ ('quantile'));
 export const classesOff = signal(/** @type {ReadonlySet<string>} */ (new Set()));
 export const conditionsOff = signal(/** @type {ReadonlySet<string>} */ (new Set()));
@@ -64,7 +66,7 @@ export const theme = signal(/** @type {'light' | 'dark'} */ ('light'));
 export const hovered = signal(/** @type {string | null} */ (null)); // id of a segment
 export const drawer = signal(false); // the layers of a narrow screen
 /** What the map is used for besides looking: "" is nothing. */
-export const tool = signal(/** @type {'' | 'add' | 'draw' | 'bulk' | 'time'} */ (''));
+export const tool = signal(/** @type {'' | 'add' | 'draw' | 'bulk' | 'time' | 'split' | 'merge'} */ (''));
 /** Whether the past is shown, where nothing can be changed. */
 export const past = computed(() => at.value !== '');
 export const online = signal(navigator.onLine);
@@ -161,6 +163,7 @@ export function readAddress(hash) {
     fund.value = funds.find((f) => f === words.get('fund')) ?? '';
     status.value = statuses.find((s) => s === words.get('status')) ?? '';
     onto.value = words.get('onto') === 'area' ? 'area' : 'segment';
+    lineage.value = words.get('lineage') === 'current' ? 'current' : 'booked';
     classing.value = classings.find((c) => c === words.get('classes')) ?? 'quantile';
     classesOff.value = new Set(list('off').filter((c) => /^\d{4}$/.test(c)));
     conditionsOff.value = new Set(list('hide').filter((c) => conditions.some((k) => k === c)));
@@ -207,6 +210,7 @@ const address = computed(() => {
   add('fund', fund.value);
   add('status', status.value);
   if (onto.value !== 'segment') add('onto', onto.value);
+  if (lineage.value !== 'booked') add('lineage', lineage.value);
   if (classing.value !== 'quantile') add('classes', classing.value);
   add('off', [...classesOff.value].sort().join(','));
   add('hide', [...conditionsOff.value].sort().join(','));

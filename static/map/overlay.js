@@ -11,6 +11,9 @@ import { centre } from './place.js';
 /** Positions that a person is asked to look at. */
 export const marks = signal(/** @type {[number, number][]} */ ([]));
 
+/** Lines that a person is about to part or to put together, told apart by colour. */
+export const pieces = signal(/** @type {[number, number][][]} */ ([]));
+
 const tokens = { added: 'ok', moved: 'accent', changed: 'poor', removed: 'bad' };
 
 /** @param {string} token */
@@ -72,6 +75,8 @@ function layers() {
     { id: 'ghost-before-line', type: 'line', source: 'ghosts', filter: ['all', ways, of('before')], paint: { 'line-color': before, 'line-width': 4, 'line-dasharray': [2, 1] } },
     { id: 'ghost-before', type: 'circle', source: 'ghosts', filter: ['all', points, of('before')], paint: { 'circle-color': panel, 'circle-radius': 7, 'circle-stroke-color': before, 'circle-stroke-width': 4 } },
     { id: 'ghost-after', type: 'circle', source: 'ghosts', filter: ['all', points, of('after')], paint: { 'circle-color': after, 'circle-radius': 8, 'circle-stroke-color': panel, 'circle-stroke-width': 3 } },
+    { id: 'piece-edge', type: 'line', source: 'pieces', layout: { 'line-join': 'round' }, paint: { 'line-color': panel, 'line-width': 11 } },
+    { id: 'piece', type: 'line', source: 'pieces', layout: { 'line-join': 'round' }, paint: { 'line-color': ['case', ['get', 'odd'], color('accent'), poor], 'line-width': 7 } },
     { id: 'mark', type: 'circle', source: 'marks', paint: { 'circle-color': poor, 'circle-opacity': 0.35, 'circle-radius': 16, 'circle-stroke-color': poor, 'circle-stroke-width': 3 } },
   ];
 }
@@ -82,13 +87,14 @@ function layers() {
  */
 export function overlay(map) {
   const empty = { type: 'FeatureCollection', features: [] };
-  for (const id of ['picked', 'compared', 'ghosts', 'marks']) map.addSource(id, { type: 'geojson', data: empty });
+  for (const id of ['picked', 'compared', 'ghosts', 'pieces', 'marks']) map.addSource(id, { type: 'geojson', data: empty });
   for (const layer of layers()) map.addLayer(layer);
   const put = (/** @type {string} */ id, /** @type {any[]} */ features) => map.getSource(id).setData({ ...empty, features });
   return [
     effect(() => put('picked', picked.value.flatMap(chosen))),
     effect(() => put('compared', drawn.value.flatMap(compared))),
     effect(() => put('ghosts', ghosts.value ? ghost(ghosts.value) : [])),
+    effect(() => put('pieces', pieces.value.map((coordinates, i) => feature({ type: 'LineString', coordinates }, { odd: i % 2 === 1 })))),
     effect(() => put('marks', marks.value.map((at) => feature({ type: 'Point', coordinates: at }, {})))),
     effect(() => {
       theme.value;

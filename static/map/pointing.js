@@ -28,7 +28,7 @@ function thing(map, at, among) {
 }
 
 /** Whether the map is for drawing now, also while that is still being loaded: then a click opens nothing. */
-const taken = () => measuring.peek() || session.peek() || ['add', 'draw', 'bulk'].includes(tool.peek());
+const taken = () => measuring.peek() || session.peek() || ['add', 'draw', 'bulk', 'split', 'merge'].includes(tool.peek());
 
 /**
  * What a form that picks on the map takes at a point.

@@ -10,6 +10,7 @@ import { classings } from '../map/breaks.js';
 import { enter } from './entering.js';
 import { Behind } from './behind.js';
 import { useFetched } from './fetched.js';
+import { LineageSwitch } from './lineage.js';
 import { Series } from './series.js';
 import { Ranking } from './overview.js';
 import { printMap } from './print.js';
@@ -62,6 +63,7 @@ function Filters() {
       <${Choose} name="status" value=${store.status.value} set=${(/** @type {string} */ v) => { store.status.value = v; }} options=${words(store.statuses, 'project.status')} none=${t('investment.all')} />
       <${Choose} name="classes" value=${store.classing.value} set=${(/** @type {any} */ v) => { store.classing.value = v; }} options=${words(classings, 'legend.classes')} />
     </div>
+    ${store.onto.value === 'segment' && (store.lineage.value === 'current' || registry.money.data.value?.rows.some((r) => r.retired)) && html`<${LineageSwitch} />`}
     <${Series} />
   </div>`;
 }
@@ -97,7 +99,7 @@ function Kpis() {
   const found = registry.money.data.value;
   const rows = registry.ranked.value;
   const on = rows.reduce((sum, r) => sum + registry.moneyOn(r.id), 0n);
-  const metres = rows.reduce((sum, r) => sum + Math.round((r.feature.properties.length_m ?? r.feature.properties.area_m2 ?? 0) * 10), 0);
+  const metres = rows.reduce((sum, r) => sum + Math.round((r.feature.properties.retired ? 0 : r.feature.properties.length_m ?? r.feature.properties.area_m2 ?? 0) * 10), 0);
   const per = found && metres > 0 ? yuan((on * 10n) / BigInt(metres)) : '–';
   const figure = (/** @type {registry.Investment | null} */ answer) => (answer ? brief(fen(answer.total)) : '–');
   const unit = t('unit.invested');

@@ -5,7 +5,7 @@ import { departments } from './people.js';
 
 /** @param {Set<string>} nouns */
 export function follow(nouns) {
-  if (nouns.has('segment')) registry.segments.reload();
+  if (nouns.has('segment')) { registry.segments.reload(); registry.booked.value += 1; }
   if (nouns.has('area')) registry.areas.reload();
   if (nouns.has('class')) registry.classes.reload();
   if (nouns.has('department')) departments.reload();

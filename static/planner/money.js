@@ -8,11 +8,12 @@ import { brief, fen, share, yuan } from '../base/money.js';
 import { may } from '../base/session.js';
 import * as store from '../base/store.js';
 import { useFetched } from './fetched.js';
+import { partOn, Successors } from './lineage.js';
 import * as registry from './registry.js';
 
 /**
- * @typedef {{target: {noun: string, id: string}, amount: string, words: {zh: string, en: string}, name?: string, retired?: boolean, successors?: {id: string, name: string, amount: string}[]}} Allocation
- * @typedef {{id: string, project: string, project_name?: string, basis: string, unallocated: string, on: string, kind: string, amount: string, voucher: string, counterparty: string, note: string,
+ * @typedef {import('./lineage.js').Share & {words: {zh: string, en: string}}} Allocation
+ * @typedef {{id: string, project: string, project_name?: string, basis: string, unallocated: string, share?: string, on: string, kind: string, amount: string, voucher: string, counterparty: string, note: string,
  *   document: string | null, document_name: string, reverses: string | null, reversed_by: string | null, version: number, assets?: string[] | null, allocations?: Allocation[] | null}} Entry
  */
 
@@ -43,13 +44,14 @@ function Funds({ rows }) {
 /** @param {{entry: Entry, id: string}} props */
 function EntryRow({ entry: e, id }) {
   const [open, setOpen] = useState(false);
-  const part = e.allocations?.find((a) => a.target.id === id);
+  const part = partOn(e.allocations, id);
   const document = e.document && may('planner') && `/api/v1/entries/${e.id}/document`;
   return html`<li class=${`entry ${e.reverses || e.reversed_by ? 'undone' : ''}`}>
     <button class="entry-head" aria-expanded=${open} data-entry=${e.id} onClick=${() => setOpen(!open)}>
-      <span><b>${t(`entry.${e.kind}`)}</b><small>${e.on} · ${e.project_name ?? e.counterparty}</small></span><b class="entry-part">${part ? yuan(fen(part.amount)) : '–'}</b></button>
+      <span><b>${t(`entry.${e.kind}`)}</b><small>${e.on} · ${e.project_name ?? e.counterparty}</small></span><b class="entry-part">${part ? yuan(part.amount) : '–'}</b></button>
     ${open && html`<dl class="facts">
-      ${part && html`<div><dt>${t('entry.rule')}</dt><dd class="rule-words">${named(part.words.zh, part.words.en)}</dd></div>`}
+      ${part && html`<div><dt>${t('entry.rule')}</dt><dd class="rule-words">${named(part.share.words.zh, part.share.words.en)}</dd></div>`}
+      ${part?.carried ? html`<div><dt>${t('lineage.from')}</dt><dd><button class="link" onClick=${() => store.select('segment', part.share.target.id)}>${part.share.name}</button></dd></div>` : part && html`<${Successors} share=${part.share} />`}
       <div><dt>${t('entry.amount')}</dt><dd>${yuan(fen(e.amount))} ${t('unit.yuan')}</dd></div>
       ${e.voucher && html`<div><dt>${t('entry.voucher')}</dt><dd>${e.voucher}</dd></div>`}
       ${e.counterparty && html`<div><dt>${t('entry.counterparty')}</dt><dd>${e.counterparty}</dd></div>`}

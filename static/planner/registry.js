@@ -110,7 +110,8 @@ export const totals = resource(then, (signal) => get('/api/v1/counts', { jurisdi
 /**
  * @typedef {{segment?: string, area?: string, name?: string, year?: string | number, month?: string, kind?: string, fund?: string, project?: string, amount: string, entries: number,
  *   amount_per_m?: string | null, amount_per_m2?: string | null, amount_per_asset?: string | null, amount_per_resident?: string | null,
- *   length_m?: number | null, area_m2?: number | null, residents?: number | null, asset_count?: number | null, href?: string}} MoneyRow
+ *   length_m?: number | null, area_m2?: number | null, residents?: number | null, asset_count?: number | null, href?: string,
+ *   retired?: boolean, key?: boolean, from?: {id: string, name: string, amount: string}[]}} MoneyRow
  * @typedef {{basis: string, rows: MoneyRow[], elsewhere: string, unallocated: string, total: string, elsewhere_href?: string | null, unallocated_href?: string | null, total_href?: string}} Investment
  */
 
@@ -118,6 +119,7 @@ export const totals = resource(then, (signal) => get('/api/v1/counts', { jurisdi
 export const moneyQuery = computed(() => ({
   jurisdiction: store.jurisdiction.value, basis: store.basis.value, from: store.from.value || undefined, to: store.to.value || undefined,
   kind: store.kind.value || undefined, fund: store.fund.value || undefined, status: store.status.value || undefined,
+  lineage: store.lineage.value === 'current' ? 'current' : undefined,
 }));
 
 /** How often money was booked here since the page was opened. */
@@ -250,10 +252,20 @@ export function measure(c, length, metric) {
   return c.total > 0 ? (c.poor + c.dangerous) / c.total : 0;
 }
 
+/**
+ * Key segments that are no more, on which money stands all the same: without a
+ * place on the map.
+ * @returns {Feature[]}
+ */
+const retired = () => (money.data.value?.rows ?? []).filter((r) => r.retired && r.key).map((r) => ({
+  type: 'Feature', id: r.segment ?? '', geometry: null, properties: { id: r.segment, name: r.name ?? '', code: '', key: true, status: 'removed', length_m: r.length_m ?? 0, retired: true },
+}));
+
 /** Key segments, or areas on which money falls, with their value, largest first. */
 export const ranked = computed(() => {
   const ofMoney = store.moneyMetrics.includes(store.metric.value);
-  const key = store.onto.value === 'area' ? (areas.data.value ?? []).filter((a) => rowsOfMoney.value.has(a.id)) : (segments.data.value ?? []).filter((s) => s.properties.key);
+  const living = (segments.data.value ?? []).filter((s) => s.properties.key);
+  const key = store.onto.value === 'area' ? (areas.data.value ?? []).filter((a) => rowsOfMoney.value.has(a.id)) : ofMoney && segments.data.value ? [...living, ...retired()] : living;
   const rows = key.map((feature) => {
     const c = segmentCounts(feature.id);
     return { id: feature.id, feature, counts: c, value: ofMoney ? moneyMeasure(feature, c.total, store.metric.value) : measure(c, feature.properties.length_m, store.metric.value) };
