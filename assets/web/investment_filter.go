@@ -55,12 +55,8 @@ func (s *Server) investmentQuery(c echo.Context, p parameters) (q assets.Investm
 		key := v == "true"
 		q.Key = &key
 	}
-	if view, err := p.among("lineage", assets.LineageViews); err != nil {
+	if q.Lineage, err = p.lineage(); err != nil {
 		return q, err
-	} else if len(view) > 1 {
-		return q, assets.Errorf(assets.Invalid, "lineage", "只能选一种", "name one")
-	} else if len(view) == 1 {
-		q.Lineage = view[0]
 	}
 	if q.Statuses, err = p.among("status", assets.ProjectStatuses); err != nil {
 		return q, err
@@ -73,6 +69,18 @@ func (s *Server) investmentQuery(c echo.Context, p parameters) (q assets.Investm
 	}
 	q.Filter, err = s.targetFilter(c, p)
 	return q, err
+}
+
+// lineage reads which view of segments that were split or merged is wanted.
+func (p parameters) lineage() (string, error) {
+	view, err := p.among("lineage", assets.LineageViews)
+	if len(view) > 1 {
+		err = assets.Errorf(assets.Invalid, "lineage", "只能选一种", "name one")
+	}
+	if err != nil || len(view) == 0 {
+		return "", err
+	}
+	return view[0], nil
 }
 
 // targetFilter reads a filter in CQL2 on what money falls on, for each collection

@@ -103,6 +103,8 @@ func interfacePaths() object {
 
 		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("measures", object{"type": "array", "items": object{"type": "string", "enum": measures}}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "xlsx"}}))},
 		{"investment", "get", "/investment/check", "proveInvestment", "Whether the ledger adds up", "", "200", here},
+		{"investment", "get", "/investment/segments/{id}", "getSegmentDossier", "The money of a segment, and what it bought", "", "200", with(id, inQuery("lineage", object{"type": "string", "enum": assets.LineageViews}))},
+		{"investment", "get", "/investment/areas/{id}", "getAreaDossier", "The money of an area, and what it bought", "", "200", with(id, inQuery("lineage", object{"type": "string", "enum": assets.LineageViews}))},
 		{"investment", "get", "/projects", "listProjects", "Projects", "", "200", here},
 		{"investment", "post", "/projects", "addProject", "Add a project", "newProject", "201", key},
 		{"investment", "get", "/projects/{id}", "getProject", "A project", "", "200", id},
