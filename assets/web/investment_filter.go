@@ -194,5 +194,17 @@ func (p parameters) dimensionsAsked() (list, words []string, err error) {
 	return list, words, nil
 }
 
+// language reads lang, for links that a page gives out in its reader's language;
+// otherwise it is the one that the client prefers.
+func (p parameters) language(c echo.Context) (string, error) {
+	switch v, ok := p.text("lang"); {
+	case !ok:
+		return languageOf(c.Request()), nil
+	case v == "zh-CN" || v == "en":
+		return v, nil
+	}
+	return "", assets.Errorf(assets.Invalid, "lang", "应为 zh-CN 或 en", "must be zh-CN or en")
+}
+
 // measures are what an amount can be divided by, and the amount itself.
 var measures = []string{"total", "per_m", "per_m2", "per_asset", "per_resident"}
