@@ -92,6 +92,38 @@ func (c *conditions) entries(q question) error {
 	return nil
 }
 
+// ShareBehind is a share of an entry with what people call all that it names.
+type ShareBehind struct {
+	On, Project, Kind, Voucher, Target string
+	Amount                             assets.Fen
+}
+
+// SharesBehind lists the shares that a query selects, the earliest day first, at
+// most limit of them.
+func (s *Store) SharesBehind(ctx context.Context, q assets.InvestmentQuery, limit int) ([]ShareBehind, error) {
+	asked, err := questionOf(ctx, s.pool, q)
+	if err != nil {
+		return nil, err
+	}
+	c := &conditions{}
+	from, err := c.shares(asked)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.pool.Query(ctx, `select e.booked_on::text, p.name, e.kind, e.voucher, coalesce(case a.noun
+			when 'segment' then (select g.name from segment g where g.jurisdiction = a.jurisdiction and g.id = a.target)
+			when 'area' then (select g.name from area g where g.jurisdiction = a.jurisdiction and g.id = a.target)
+			when 'asset' then (select trim(t.code || ' ' || t.name) from asset t where t.jurisdiction = a.jurisdiction and t.id = a.target) end, ''), a.amount
+		from `+from+` order by e.booked_on, e.id, a.noun, a.target limit `+c.arg(limit), c.args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (b ShareBehind, err error) {
+		err = row.Scan(&b.On, &b.Project, &b.Kind, &b.Voucher, &b.Target, (*int64)(&b.Amount))
+		return b, err
+	})
+}
+
 // shareOf says what of each entry falls into a question.
 func (s *Store) shareOf(ctx context.Context, q question, list []BookedEntry) error {
 	at, ids := make(map[uuid.UUID]int, len(list)), make([]uuid.UUID, len(list))

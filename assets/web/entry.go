@@ -89,16 +89,22 @@ func (s *Server) entries(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var next *uuid.UUID
+	documents, next := pageOf(list, limit)
+	return s.private(c, map[string]any{"entries": documents, "next": next})
+}
+
+// pageOf describes at most limit of a list, and names the last of them if there
+// are more.
+func pageOf(list []postgis.BookedEntry, limit int) (page []sharedEntry, next *uuid.UUID) {
 	if len(list) > limit {
 		list = list[:limit]
 		next = &list[limit-1].ID
 	}
-	documents := make([]sharedEntry, len(list))
+	page = make([]sharedEntry, len(list))
 	for i, b := range list {
-		documents[i] = sharedEntry{describeEntry(b), b.Share}
+		page[i] = sharedEntry{describeEntry(b), b.Share}
 	}
-	return s.private(c, map[string]any{"entries": documents, "next": next})
+	return page, next
 }
 
 // words reads q: what is looked for in vouchers, counterparties and notes.

@@ -12,7 +12,7 @@ import (
 // investment answers what was invested, by one or two dimensions: JSON, or a
 // sheet whose formulas prove the sum.
 func (s *Server) investment(c echo.Context) error {
-	p, err := parametersOf(c, append(slices.Clone(investmentFilters), "by", "measures", "f")...)
+	p, err := parametersOf(c, append(slices.Clone(investmentFilters), "by", "measures", "lang", "f")...)
 	if err != nil {
 		return err
 	}
@@ -29,6 +29,9 @@ func (s *Server) investment(c echo.Context) error {
 		return err
 	}
 	if a.measures, err = p.among("measures", measures); err != nil {
+		return err
+	}
+	if a.language, err = p.language(c); err != nil {
 		return err
 	}
 	if q.Basis == "" {
@@ -59,6 +62,7 @@ type investmentAnswer struct {
 	asked    url.Values
 	words    []string // of query.By
 	measures []string // nil: all that make sense
+	language string
 	found    assets.Investment
 }
 

@@ -55,12 +55,8 @@ func (s *Server) investmentQuery(c echo.Context, p parameters) (q assets.Investm
 		key := v == "true"
 		q.Key = &key
 	}
-	if view, err := p.among("lineage", assets.LineageViews); err != nil {
+	if q.Lineage, err = p.lineage(); err != nil {
 		return q, err
-	} else if len(view) > 1 {
-		return q, assets.Errorf(assets.Invalid, "lineage", "只能选一种", "name one")
-	} else if len(view) == 1 {
-		q.Lineage = view[0]
 	}
 	if q.Statuses, err = p.among("status", assets.ProjectStatuses); err != nil {
 		return q, err
@@ -73,6 +69,18 @@ func (s *Server) investmentQuery(c echo.Context, p parameters) (q assets.Investm
 	}
 	q.Filter, err = s.targetFilter(c, p)
 	return q, err
+}
+
+// lineage reads which view of segments that were split or merged is wanted.
+func (p parameters) lineage() (string, error) {
+	view, err := p.among("lineage", assets.LineageViews)
+	if len(view) > 1 {
+		err = assets.Errorf(assets.Invalid, "lineage", "只能选一种", "name one")
+	}
+	if err != nil || len(view) == 0 {
+		return "", err
+	}
+	return view[0], nil
 }
 
 // targetFilter reads a filter in CQL2 on what money falls on, for each collection
@@ -184,6 +192,18 @@ func (p parameters) dimensionsAsked() (list, words []string, err error) {
 		return nil, nil, assets.Errorf(assets.Invalid, "by", "最多两个不同的维度", "at most two dimensions, and different ones")
 	}
 	return list, words, nil
+}
+
+// language reads lang, for links that a page gives out in its reader's language;
+// otherwise it is the one that the client prefers.
+func (p parameters) language(c echo.Context) (string, error) {
+	switch v, ok := p.text("lang"); {
+	case !ok:
+		return languageOf(c.Request()), nil
+	case v == "zh-CN" || v == "en":
+		return v, nil
+	}
+	return "", assets.Errorf(assets.Invalid, "lang", "应为 zh-CN 或 en", "must be zh-CN or en")
 }
 
 // measures are what an amount can be divided by, and the amount itself.
