@@ -154,7 +154,7 @@ func exactNumber(s string) (float64, bool) {
 type styles struct{ money, head, bold, title, sample, text int }
 
 func newStyles(f *excelize.File) (s styles, err error) {
-	money, text := "0.00", "@"
+	money, text := "#,##0.00", "@"
 	for _, style := range []struct {
 		id *int
 		of excelize.Style
