@@ -17,6 +17,17 @@ export function fen(text) {
 const scales = /** @type {Record<string, number>} */ ({ '': 0, k: 3, 千: 3, 万: 4, m: 6, 百万: 6, 亿: 8 });
 
 /**
+ * The same below zero where a minus stands before it: a deduction.
+ * @param {string} text
+ * @returns {bigint | null}
+ */
+export function typedSigned(text) {
+  const found = /^\s*[-−－](.*)$/.exec(text);
+  const size = typed(found ? found[1] : text);
+  return found && size !== null ? -size : size;
+}
+
+/**
  * The fen of a typed amount of yuan; null where it is none. Full-width digits,
  * thousands separators and units ("12.5万", "1.2m") are understood; what is not
  * a whole number of fen is refused.

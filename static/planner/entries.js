@@ -13,6 +13,7 @@ import { useFetched } from './fetched.js';
 import { Leaf } from './leaf.js';
 import { EntryPage } from './entry_page.js';
 import { partOf, useEntries } from './paged_entries.js';
+import { className } from './registry.js';
 import { targetName } from './targets.js';
 
 /** @typedef {import('./money.js').Entry} Entry */
@@ -64,6 +65,8 @@ function inWords(name, value, project) {
   const list = value.split(',');
   if (name === 'segment' || name === 'area') return list.map((id) => targetName({ noun: name, id })).join('、');
   if (name === 'project') return project;
+  if (name === 'target') return list.length > 2 ? t('entries.onsomething') : list.map((v) => t(v === 'none' ? 'proof.unallocated' : v)).join('、');
+  if (name === 'asset_class') return list.map((v) => (v === 'none' ? t('class.unknown') : className(v))).join('、');
   const prefix = { basis: 'basis', kind: 'kind', fund: 'fund', source: 'fund', status: 'project.status', entry_kind: 'entry' }[name];
   return prefix ? list.map((v) => t(`${prefix}.${v}`)).join('、') : value;
 }

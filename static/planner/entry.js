@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, newID, send } from '../base/api.js';
 import { html, Icon } from '../base/view.js';
 import { t } from '../base/i18n.js';
-import { typed, wire, yuan } from '../base/money.js';
+import { typed, typedSigned, wire, yuan } from '../base/money.js';
 import { toFirstFault, useDeed } from '../base/deed.js';
 import { Refusal } from '../base/dialog.js';
 import { CheckField, SelectField, TextField } from '../base/fields.js';
@@ -46,9 +46,15 @@ export function toNext(e) {
   if (next instanceof HTMLElement) { e.preventDefault(); next.focus(); }
 }
 
+/**
+ * What is typed as an amount; only a change order may take something away.
+ * @param {{amount: string, kind: string}} d
+ */
+const amountOf = (d) => (d.kind === 'change_order' ? typedSigned(d.amount) : typed(d.amount));
+
 /** @param {Draft} d */
 const body = (d) => ({
-  id: d.id, project: d.project, on: d.on, kind: d.kind, amount: wire(/** @type {bigint} */ (typed(d.amount))), voucher: d.voucher.trim(), counterparty: d.counterparty.trim(), note: d.note.trim(),
+  id: d.id, project: d.project, on: d.on, kind: d.kind, amount: wire(/** @type {bigint} */ (amountOf(d))), voucher: d.voucher.trim(), counterparty: d.counterparty.trim(), note: d.note.trim(),
   ...(d.document ? { document: d.document.sha256, document_name: d.document.name } : {}), ...(d.own ? { targets: d.targets, rule: d.rule } : {}), ...(d.assets.length > 0 ? { assets: d.assets } : {}),
 });
 
@@ -64,7 +70,7 @@ function Saved({ done }) {
 
 /** @param {{draft: Draft, set: (change: Partial<Draft>) => void, told: Record<string, string>, tried: boolean, projects: Project[]}} props */
 function Lines({ draft, set, told, tried, projects }) {
-  const amount = typed(draft.amount);
+  const amount = amountOf(draft);
   const line = (/** @type {'voucher' | 'counterparty' | 'note'} */ name) => html`<${TextField} name=${name} label=${t(`entry.${name}`)} value=${draft[name]} set=${(/** @type {string} */ v) => set({ [name]: v })} error=${told[name]} />`;
   const choose = (/** @type {Project} */ p) => {
     const before = projects.find((x) => x.id === draft.project);
@@ -76,7 +82,7 @@ function Lines({ draft, set, told, tried, projects }) {
     <div class="two"><${TextField} name="on" type="date" label=${t('entry.on')} value=${draft.on} set=${(/** @type {string} */ on) => set({ on })} required error=${tried && !draft.on ? t('form.required') : told.on} />
       <${SelectField} name="kind" label=${t('entry.kind')} value=${draft.kind} set=${(/** @type {string} */ kind) => set({ kind })} options=${entryKinds.map((value) => ({ value, text: t(`entry.${value}`) }))} error=${told.kind} /></div>
     <${TextField} name="amount" label=${t('entry.amount')} value=${draft.amount} set=${(/** @type {string} */ v) => set({ amount: v })} required inputmode="decimal" unit=${t('unit.yuan')}
-      error=${(tried || draft.amount !== '') && !amount ? t('amount.wrong') : told.amount} hint=${amount ? t('amount.is', { amount: yuan(amount) }) : t('amount.hint')} />
+      error=${(tried || draft.amount !== '') && !amount ? t('amount.wrong') : told.amount} hint=${amount ? t('amount.is', { amount: yuan(amount) }) : t(draft.kind === 'change_order' ? 'amount.hint.signed' : 'amount.hint')} />
     <div class="two">${line('voucher')}${line('counterparty')}</div>${line('note')}</div>`;
 }
 
@@ -95,7 +101,7 @@ export function EntryForm({ project }) {
   const { act, busy, problem, forget } = useDeed(async (op, /** @type {Draft} */ d) => {
     await send('POST', '/api/v1/entries', body(d), { op });
     Object.assign(kept, { project: d.project, on: d.on, kind: d.kind, counterparty: d.counterparty });
-    setDone({ id: d.id, amount: yuan(/** @type {bigint} */ (typed(d.amount))), voucher: d.voucher.trim() });
+    setDone({ id: d.id, amount: yuan(/** @type {bigint} */ (amountOf(d))), voucher: d.voucher.trim() });
     setTried(false);
     setDraft({ ...fresh(), project: d.project });
     registry.booked.value += 1;
@@ -107,7 +113,7 @@ export function EntryForm({ project }) {
   const submit = () => {
     setTried(true);
     if (sending) return;
-    if (typed(now.current.amount) && now.current.on && now.current.project) { setDone(null); act(now.current); } else toFirstFault();
+    if (amountOf(now.current) && now.current.on && now.current.project) { setDone(null); act(now.current); } else toFirstFault();
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); submit(); }
@@ -123,7 +129,7 @@ export function EntryForm({ project }) {
       <${BoughtField} list=${draft.assets} set=${(/** @type {string[]} */ assets) => set({ assets })} error=${told.assets} />
       <${CheckField} name="own" label=${t('entry.own')} value=${draft.own} set=${own} hint=${draft.own ? '' : chosen ? t('entry.own.hint', { rule: t(`rule.${chosen.rule.kind}`), n: chosen.targets?.length ?? 0 }) : ''} />
       ${draft.own && html`<${TargetsField} targets=${draft.targets} rule=${draft.rule} set=${set} errors=${told} begin />`}
-      ${chosen && html`<${SharePreview} amount=${typed(draft.amount)} targets=${of.targets} rule=${of.rule} proportional=${!draft.own} />`}
+      ${chosen && html`<${SharePreview} amount=${amountOf(draft)} targets=${of.targets} rule=${of.rule} proportional=${!draft.own} />`}
       <${Refusal} problem=${problem && Object.keys(told).length === 0 ? problem : null} />
       <div class="form-foot"><button type="submit" id="entry-save" class=${`button primary ${busy ? 'busy' : ''}`} aria-disabled=${busy || sending}>${t('entry.book')}</button>
         <button type="button" class="button" onClick=${leave}>${t('done')}</button><span class="field-hint keys-hint">${t('entry.keys')}</span></div>
