@@ -51,7 +51,7 @@ func (v visit) splitAndMerge(t *testing.T) {
 	p.until(fmt.Sprintf(`document.querySelector('.dossier [data-figure="total"] b')?.innerText === %q`, total))
 	p.both("a merged segment")
 	p.click("#undo")
-	p.until(`!document.querySelector('#undo') && document.querySelector('.sheet-head .tag.removed')`)
+	p.until(`!document.querySelector('#undo') && document.querySelector('.sheet-head h2')?.innerText.includes('（1）') && document.querySelectorAll('.lineage .version').length === 1`)
 	p.open(fmt.Sprintf("%s/#j=410105015&tab=investment&open=segment:%s", v.site, street.ID))
 	p.until(`document.querySelector('.sheet-head .tag.removed') && document.querySelectorAll('.lineage .version').length === 1`)
 	p.until(fmt.Sprintf(`document.querySelector('.dossier [data-figure="total"] b')?.innerText === %q`, total))

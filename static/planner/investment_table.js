@@ -25,7 +25,7 @@ function lines() {
     const f = features.get(id);
     const assets = r.asset_count ?? registry.segmentCounts(id).total;
     const amount = fen(r.amount);
-    const size = (area ? f?.properties.area_m2 : f?.properties.length_m) ?? 0;
+    const size = (area ? f?.properties.area_m2 : f?.properties.length_m ?? r.length_m) ?? 0;
     const over = (/** @type {number} */ by) => (by > 0 ? Number(amount) / 100 / by : 0);
     return { id, name: f?.properties.name ?? r.name ?? id, amount, size, per: over(size), assets, perAsset: over(assets), entries: r.entries };
   });

@@ -65,7 +65,7 @@ export function MergeForm({ feature, close }) {
   useEffect(() => { pieces.value = kept.map((f) => f.geometry.coordinates); }, [picked, feature.geometry]);
   const { act, busy, problem } = useDeed(async (op, /** @type {Feature[]} */ list, /** @type {string} */ called) => {
     const done = await send('POST', '/api/v1/segments/merge', { ids: list.map((f) => f.id), versions: list.map((f) => f.properties.version), name: called }, { op });
-    did(t('merge.done', { n: number(list.length) }), op, [...list, ...done.created].map(({ id }) => ({ noun: 'segment', id })));
+    did(t('merge.done', { n: number(list.length) }), op, [...list, ...done.created].map(({ id }) => ({ noun: 'segment', id })), () => select('segment', feature.id));
     close();
     select('segment', done.created[0].id);
   });

@@ -143,6 +143,12 @@ const rowsOfMoney = computed(() => new Map((money.data.value?.rows ?? []).map((r
 export const moneyOn = (id) => fen(rowsOfMoney.value.get(id)?.amount);
 
 /**
+ * What a segment that is no more was called, where money stands on it.
+ * @param {string} id
+ */
+export const formerName = (id) => rowsOfMoney.value.get(id)?.name ?? money.data.value?.rows.flatMap((r) => r.from ?? []).find((o) => o.id === id)?.name;
+
+/**
  * A money metric in yuan: a number to compare and to colour by, not to add up.
  * @param {Feature} feature
  * @param {number} assets

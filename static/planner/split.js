@@ -74,7 +74,7 @@ export function SplitForm({ feature, close }) {
   }, [draft.at, feature.geometry]);
   const { act, busy, problem } = useDeed(async (op, /** @type {typeof draft} */ d) => {
     const done = await send('POST', `/api/v1/segments/${feature.id}/split`, { at: [{ chainage_m: Number(d.at) }], parts: d.names.map((n, i) => ({ name: n.trim() || named(i) })) }, { op, version });
-    did(t('split.done', { n: number(done.created.length) }), op, [feature, ...done.created].map(({ id }) => ({ noun: 'segment', id })));
+    did(t('split.done', { n: number(done.created.length) }), op, [feature, ...done.created].map(({ id }) => ({ noun: 'segment', id })), () => select('segment', feature.id));
     close();
     select('segment', done.created[0].id);
   });

@@ -25,7 +25,7 @@ function offered() {
 /** @param {Target} target */
 export function targetName({ noun, id }) {
   const list = noun === 'area' ? registry.areas.data.value : registry.segments.data.value;
-  return list?.find((f) => f.id === id)?.properties.name ?? `${t(noun)} ${id.slice(-6)}`;
+  return list?.find((f) => f.id === id)?.properties.name ?? registry.formerName(id) ?? `${t(noun)} ${id.slice(-6)}`;
 }
 
 /**
