@@ -32,6 +32,7 @@ type Value struct {
 	Text  string
 	Money fen
 	None  bool // no amount, rather than zero
+	Per   int  // of an amount for one unit: the column of the measure; 0 for another
 }
 
 // InvestmentSheet is the answer to a question about investment, as a table.

@@ -86,7 +86,7 @@ func (s *InvestmentSheet) writeAnswer(f *excelize.File, name string, style style
 	for _, row := range s.Rows {
 		cells := make([]any, len(s.Columns))
 		for i, c := range s.Columns {
-			cells[i] = xlsxValue(c.Type, row[i], style)
+			cells[i] = s.xlsxValue(c.Type, row[i], style, w.row+1)
 		}
 		w.put(cells...)
 	}
@@ -111,10 +111,13 @@ func (s *InvestmentSheet) sum(last int) string {
 	return fmt.Sprintf("SUM(%[1]s%[2]d:%[1]s%[3]d)", columnName(s.Amount), firstRow, last)
 }
 
-func xlsxValue(t CellType, v Value, style styles) any {
+func (s *InvestmentSheet) xlsxValue(t CellType, v Value, style styles, row int) any {
 	switch {
 	case t == MoneyCells && v.None, v.Text == "" && t != MoneyCells:
 		return nil
+	case t == MoneyCells && v.Per > 0:
+		by := fmt.Sprintf("%s%d", columnName(v.Per), row)
+		return excelize.Cell{StyleID: style.money, Formula: fmt.Sprintf(`IF(%s>0,ROUND(%s%d/%s,2),"")`, by, columnName(s.Amount), row, by), Value: moneyIn(v.Money)}
 	case t == MoneyCells:
 		return excelize.Cell{StyleID: style.money, Value: moneyIn(v.Money)}
 	case t == NumberCells:

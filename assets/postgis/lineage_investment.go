@@ -1,9 +1,9 @@
 package postgis
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,182 +13,79 @@ import (
 	"streetbook/assets"
 )
 
-// notCarried leaves out what is carried on to segments of today: carryInvestment
-// adds it there. a is allocation or rollup.
-func notCarried(q assets.InvestmentQuery) string {
-	if q.Lineage != assets.LineageCurrent {
-		return ""
-	}
-	return ` and not (a.noun = 'segment' and a.target in (select from_segment from lineage s where s.jurisdiction = a.jurisdiction and s.deleted_at is null))`
+// carried are the shares that fell on segments which were split or merged, as
+// they live on. Each share is carried on for itself, so that the figures are the
+// same to the fen in whatever way they are grouped.
+type carried struct {
+	gone                      []uuid.UUID // the segments
+	entries, targets, origins []uuid.UUID
+	bases                     []string
+	amounts                   []int64
 }
 
-// carryInvestment adds to an answer what fell on segments that were split or
-// merged, where they live on. Each share is carried on for itself, so that the
-// figures are the same to the fen in whatever way they are grouped.
-func (s *Store) carryInvestment(ctx context.Context, q assets.InvestmentQuery, found *assets.Investment) error {
-	line, err := lineage(ctx, s.pool, q.Jurisdiction)
+// carry reads the shares on segments that are no more and hands them on; nil if
+// there are none.
+func carry(ctx context.Context, db querier, q assets.InvestmentQuery) (*carried, error) {
+	line, err := lineage(ctx, db, q.Jurisdiction)
 	if err != nil || len(line) == 0 {
-		return err
+		return nil, err
 	}
-	c, err := s.newCarrier(ctx, q, line, found)
+	c := &carried{gone: slices.Collect(maps.Keys(line))}
+	rows, err := db.Query(ctx, `select entry, target, basis, amount from allocation where jurisdiction = $1 and noun = 'segment' and target = any($2) and (basis = $3 or $3 = '')`, q.Jurisdiction, c.gone, q.Basis)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if len(c.old) == 0 {
+	var entry, old uuid.UUID
+	var basis string
+	var amount int64
+	_, err = pgx.ForEachRow(rows, []any{&entry, &old, &basis, &amount}, func() error {
+		for _, part := range line.Carry(old, assets.Fen(amount)) {
+			c.entries, c.targets, c.origins = append(c.entries, entry), append(c.targets, part.ID), append(c.origins, old)
+			c.bases, c.amounts = append(c.bases, basis), append(c.amounts, int64(part.Amount))
+		}
+		return nil
+	})
+	return c, err
+}
+
+// origins says of the rows of an answer by segment what came from segments that
+// are no more.
+func (q question) origins(ctx context.Context, db querier, list []assets.InvestmentRow) error {
+	if q.carried == nil || !slices.Contains(q.By, assets.TargetSegment) {
 		return nil
 	}
-	sql, args := carriedSQL(q, c.old)
-	rows, err := s.pool.Query(ctx, sql, args...)
+	c := &conditions{}
+	from, err := c.shares(q)
 	if err != nil {
 		return err
 	}
-	keys := make([]*string, len(q.By))
-	var old, entry uuid.UUID
-	var name string
-	var amount assets.Fen
-	into := []any{&old, &name, &entry, (*int64)(&amount)}
-	for i := range keys {
-		into = append(into, &keys[i])
-	}
-	if _, err := pgx.ForEachRow(rows, into, func() error { c.add(old, name, entry, amount, keys); return nil }); err != nil {
+	row, keys := q.standing()
+	rows, err := db.Query(ctx, fmt.Sprintf(`select array[%s], a.origin, (select name from segment g where g.jurisdiction = %s and g.id = a.origin), sum(a.amount)::bigint from %s and a.origin is not null and %s
+		group by 1, 2 order by 4 desc, 2`, strings.Join(keys, ", "), c.arg(q.Jurisdiction), from, row), c.args...)
+	if err != nil {
 		return err
 	}
-	c.finish()
-	return nil
-}
-
-// carriedSQL lists the shares on segments that are no more, under the conditions
-// of a query but for those on segments: these are asked of the successors.
-func carriedSQL(q assets.InvestmentQuery, old []uuid.UUID) (string, []any) {
-	q.Segments, q.Key = nil, nil
-	c := &conditions{}
-	c.investment(q)
-	c.add(fmt.Sprintf("a.noun = 'segment' and a.target = any(%s)", c.arg(old)))
-	keys := make([]string, len(q.By))
-	for i, name := range q.By {
-		keys[i] = ", null::text"
-		if dimensions[name].noun == "" {
-			keys[i] = ", " + dimensions[name].key
-		}
+	at := make(map[string]int, len(list))
+	for i, r := range list {
+		at[strings.Join(r.Keys, " ")] = i
 	}
-	return `select a.target, (select name from segment g where g.jurisdiction = a.jurisdiction and g.id = a.target), a.entry, a.amount` + strings.Join(keys, "") + ` from allocation a
-		join entry e on e.jurisdiction = a.jurisdiction and e.id = a.entry
-		join project p on p.jurisdiction = e.jurisdiction and p.id = e.project` + c.where(), c.args
-}
-
-// carrier adds shares to the rows of an answer.
-type carrier struct {
-	by     []string
-	line   assets.Lineage
-	found  *assets.Investment
-	old    []uuid.UUID // segments whose shares are carried on
-	wanted func(uuid.UUID) bool
-	rows   map[string]int // by keys
-	seen   map[string]bool
-	from   map[string]map[uuid.UUID]assets.InvestmentOrigin
-}
-
-func (s *Store) newCarrier(ctx context.Context, q assets.InvestmentQuery, line assets.Lineage, found *assets.Investment) (*carrier, error) {
-	c := &carrier{by: q.By, line: line, found: found, rows: map[string]int{}, seen: map[string]bool{}, from: map[string]map[uuid.UUID]assets.InvestmentOrigin{}}
-	for i, r := range found.Rows {
-		c.rows[strings.Join(r.Keys, " ")] = i
-	}
-	if len(q.Areas) > 0 {
-		return c, nil // what falls on areas falls on no segment
-	}
-	key := map[uuid.UUID]bool{}
-	if q.Key != nil {
-		rows, err := s.pool.Query(ctx, `select id from segment where jurisdiction = $1 and key = $2`, q.Jurisdiction, *q.Key)
-		if err != nil {
-			return nil, err
-		}
-		ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range ids {
-			key[id] = true
-		}
-	}
-	c.wanted = func(id uuid.UUID) bool {
-		return (len(q.Segments) == 0 || slices.Contains(q.Segments, id)) && (q.Key == nil || key[id])
-	}
-	for id := range line {
-		if slices.ContainsFunc(line.Today(id), c.wanted) {
-			c.old = append(c.old, id)
-		}
-	}
-	return c, nil
-}
-
-// add carries one share on.
-func (c *carrier) add(old uuid.UUID, name string, entry uuid.UUID, amount assets.Fen, keys []*string) {
-	for _, heir := range c.line.Carry(old, amount) {
-		if !c.wanted(heir.ID) {
-			continue
-		}
-		c.found.Total += heir.Amount
-		if !meant(c.by, assets.TargetSegment) {
-			c.found.Elsewhere += heir.Amount
-			continue
-		}
-		list := make([]string, len(keys))
-		for i, k := range keys {
-			if c.by[i] == assets.TargetSegment {
-				list[i] = heir.ID.String()
-			} else if k != nil {
-				list[i] = *k
-			}
-		}
-		at := strings.Join(list, " ")
-		i, ok := c.rows[at]
-		if !ok {
-			i, c.rows[at] = len(c.found.Rows), len(c.found.Rows)
-			c.found.Rows = append(c.found.Rows, assets.InvestmentRow{Keys: list})
-		}
-		c.found.Rows[i].Amount += heir.Amount
-		if !c.seen[at+entry.String()] {
-			c.seen[at+entry.String()] = true
-			c.found.Rows[i].Entries++
-		}
-		if slices.Contains(c.by, assets.TargetSegment) {
-			c.note(at, assets.InvestmentOrigin{ID: old, Name: name, Amount: heir.Amount})
-		}
-	}
-}
-
-func (c *carrier) note(at string, o assets.InvestmentOrigin) {
-	if c.from[at] == nil {
-		c.from[at] = map[uuid.UUID]assets.InvestmentOrigin{}
-	}
-	o.Amount += c.from[at][o.ID].Amount
-	c.from[at][o.ID] = o
-}
-
-// finish puts the rows into the order that answers have, and says where theirs
-// came from.
-func (c *carrier) finish() {
-	for at, origins := range c.from {
-		r := &c.found.Rows[c.rows[at]]
-		for _, o := range origins {
-			r.From = append(r.From, o)
-		}
-		slices.SortFunc(r.From, func(a, b assets.InvestmentOrigin) int {
-			return cmp.Or(cmp.Compare(b.Amount, a.Amount), slices.Compare(a.ID[:], b.ID[:]))
-		})
-	}
-	slices.SortStableFunc(c.found.Rows, func(a, b assets.InvestmentRow) int {
-		return cmp.Or(cmp.Compare(b.Amount, a.Amount), slices.Compare(a.Keys, b.Keys))
+	var of []string
+	var o assets.InvestmentOrigin
+	_, err = pgx.ForEachRow(rows, []any{&of, &o.ID, &o.Name, (*int64)(&o.Amount)}, func() error {
+		r := &list[at[strings.Join(of, " ")]]
+		r.From = append(r.From, o)
+		return nil
 	})
+	return err
 }
 
 // markRetired says of which rows the segment is no more.
-func (s *Store) markRetired(ctx context.Context, q assets.InvestmentQuery, list []assets.InvestmentRow) error {
+func markRetired(ctx context.Context, db querier, q assets.InvestmentQuery, list []assets.InvestmentRow) error {
 	k := slices.Index(q.By, assets.TargetSegment)
 	if k < 0 {
 		return nil
 	}
-	rows, err := s.pool.Query(ctx, `select id::text, key from segment where jurisdiction = $1 and deleted_at is not null`, q.Jurisdiction)
+	rows, err := db.Query(ctx, `select id::text, key from segment where jurisdiction = $1 and deleted_at is not null`, q.Jurisdiction)
 	if err != nil {
 		return err
 	}
@@ -202,20 +99,6 @@ func (s *Store) markRetired(ctx context.Context, q assets.InvestmentQuery, list 
 		list[i].Key, list[i].Retired = gone[list[i].Keys[k]]
 	}
 	return nil
-}
-
-// before adds to the segments of a query those that live on in them, where it
-// asks so.
-func (s *Store) before(ctx context.Context, q assets.InvestmentQuery) (assets.InvestmentQuery, error) {
-	if q.Lineage != assets.LineageCurrent || len(q.Segments) == 0 {
-		return q, nil
-	}
-	line, err := lineage(ctx, s.pool, q.Jurisdiction)
-	if err != nil {
-		return q, err
-	}
-	q.Segments = append(slices.Clone(q.Segments), line.Before(q.Segments...)...)
-	return q, nil
 }
 
 // Heir is a segment of today with what it takes over of a share.

@@ -31,6 +31,13 @@ type entryAnswer struct {
 	Unallocated assets.Fen           `json:"unallocated"`
 }
 
+// sharedEntry is an entry in the answer to a question, with what of it falls into
+// that question. Under its basis a refund lessens.
+type sharedEntry struct {
+	entryAnswer
+	Share assets.Fen `json:"share"`
+}
+
 func describeEntry(b postgis.BookedEntry) entryAnswer {
 	basis, _ := assets.BasisOf(b.Kind)
 	d := entryAnswer{Entry: b.Entry, ProjectName: b.ProjectName, Basis: basis, Allocations: []allocationDocument{}}
@@ -55,7 +62,7 @@ func (s *Server) entries(c echo.Context) error {
 		return err
 	}
 	q := postgis.EntryQuery{}
-	if q.InvestmentQuery, err = p.investment(); err != nil {
+	if q.InvestmentQuery, err = s.investmentQuery(c, p); err != nil {
 		return err
 	}
 	if err := s.may(c, assets.RoleViewer, q.Jurisdiction); err != nil {
@@ -78,16 +85,22 @@ func (s *Server) entries(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var next *uuid.UUID
+	documents, next := pageOf(list, limit)
+	return s.private(c, map[string]any{"entries": documents, "next": next})
+}
+
+// pageOf describes at most limit of a list, and names the last of them if there
+// are more.
+func pageOf(list []postgis.BookedEntry, limit int) (page []sharedEntry, next *uuid.UUID) {
 	if len(list) > limit {
 		list = list[:limit]
 		next = &list[limit-1].ID
 	}
-	documents := make([]entryAnswer, len(list))
+	page = make([]sharedEntry, len(list))
 	for i, b := range list {
-		documents[i] = describeEntry(b)
+		page[i] = sharedEntry{describeEntry(b), b.Share}
 	}
-	return s.private(c, map[string]any{"entries": documents, "next": next})
+	return page, next
 }
 
 // entryBody is an entry as a client says it.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"streetbook/assets"
@@ -100,8 +101,10 @@ func interfacePaths() object {
 		{"investment", "post", "/investment/import", "importInvestment", "Book the entries of a finance sheet, all or none, or say what that would do", "file", "200", with(here, inQuery("dry_run", object{"type": "boolean"}),
 			inQuery("name", text), inQuery("sheet", text), inQuery("mapping", text), inQuery("control_total", text), inQuery("project", text))},
 
-		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "geojson", "xlsx"}}))},
+		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("lang", object{"type": "string", "enum": []string{"zh-CN", "en"}}), inQuery("measures", object{"type": "array", "items": object{"type": "string", "enum": measures}}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "xlsx"}}))},
 		{"investment", "get", "/investment/check", "proveInvestment", "Whether the ledger adds up", "", "200", here},
+		{"investment", "get", "/investment/segments/{id}", "getSegmentDossier", "The money of a segment, and what it bought", "", "200", with(id, inQuery("lineage", object{"type": "string", "enum": assets.LineageViews}))},
+		{"investment", "get", "/investment/areas/{id}", "getAreaDossier", "The money of an area, and what it bought", "", "200", with(id, inQuery("lineage", object{"type": "string", "enum": assets.LineageViews}))},
 		{"investment", "get", "/projects", "listProjects", "Projects", "", "200", here},
 		{"investment", "post", "/projects", "addProject", "Add a project", "newProject", "201", key},
 		{"investment", "get", "/projects/{id}", "getProject", "A project", "", "200", id},
@@ -132,11 +135,15 @@ func moneyParameters() (list []any) {
 	word := func(of []string) object { return object{"type": "string", "enum": of} }
 	id, day := object{"type": "string", "format": "uuid"}, object{"type": "string", "format": "date"}
 	schemas := map[string]object{"basis": word(assets.Bases), "from": day, "to": day, "kind": several(word(assets.ProjectKinds)), "fund": several(word(assets.Funds)),
-		"source": several(word(assets.Funds)), "project": several(id), "department": several(id), "segment": several(id), "area": several(id), "key": object{"type": "boolean"}, "lineage": word(assets.LineageViews)}
+		"source": several(word(assets.Funds)), "project": several(id), "department": several(object{"type": "string", "pattern": "^([0-9a-fA-F-]{36}|none)$"}), "segment": several(id), "area": several(id), "key": object{"type": "boolean"}, "lineage": word(assets.LineageViews),
+		"status": several(word(assets.ProjectStatuses)), "target": several(word(append(slices.Clone(assets.TargetNouns), assets.OnNothing))),
+		"asset_class": several(object{"type": "string", "pattern": "^([0-9]{4}|none)$"})}
 	for _, name := range investmentFilters[1:] {
-		list = append(list, inQuery(name, schemas[name]))
+		if schema := schemas[name]; schema != nil {
+			list = append(list, inQuery(name, schema))
+		}
 	}
-	return list
+	return append(list, shared("filter", "filterLang")...)
 }
 
 func addCall(paths object, path string, c call) {

@@ -52,6 +52,7 @@ var rights = map[string]string{
 
 	"POST /api/v1/bulk": "planner", "GET /api/v1/devices": "planner", "POST /api/v1/rescue": "planner",
 	"GET /api/v1/investment": "visitor", "GET /api/v1/investment/check": "visitor",
+	"GET /api/v1/investment/segments/:id": "visitor", "GET /api/v1/investment/areas/:id": "visitor",
 	"GET /api/v1/projects": "viewer", "GET /api/v1/projects/:id": "viewer", "GET /api/v1/entries": "viewer", "GET /api/v1/entries/:id": "viewer",
 	"POST /api/v1/projects": "planner", "PUT /api/v1/projects/:id": "planner", "DELETE /api/v1/projects/:id": "planner", "POST /api/v1/projects/:id/apportion": "planner",
 	"POST /api/v1/entries": "planner", "POST /api/v1/entries/:id/reverse": "planner", "GET /api/v1/entries/:id/document": "planner", "POST /api/v1/documents": "planner",
