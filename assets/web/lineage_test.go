@@ -71,7 +71,7 @@ func TestSplitAndMergeOverTheWire(t *testing.T) {
 	ask := func(query string) investmentAnswer {
 		return decode[investmentAnswer](t, tw.as(t, "", "GET", "/api/v1/investment?by=segment&jurisdiction="+place+query, nil).want(t, 200).body)
 	}
-	if d := ask(""); len(d.Rows) != 1 || !d.Rows[0].Retired || d.Rows[0].Amount != "1000.01" {
+	if d := ask(""); len(d.Rows) != 3 || !d.Rows[0].Retired || d.Rows[0].Amount != "1000.01" {
 		t.Errorf("booked %+v", d)
 	}
 	if d := ask("&lineage=current"); len(d.Rows) != 2 || d.Total != "1000.01" || d.Rows[0].Segment != b || d.Rows[0].Retired || len(d.Rows[0].From) != 1 || d.Rows[0].From[0].ID != segmentID.String() {
