@@ -13,7 +13,7 @@ import * as registry from './registry.js';
 
 /**
  * @typedef {import('./lineage.js').Share & {words: {zh: string, en: string}}} Allocation
- * @typedef {{id: string, project: string, project_name?: string, on: string, kind: string, amount: string, voucher: string, counterparty: string, note: string,
+ * @typedef {{id: string, project: string, project_name?: string, basis: string, unallocated: string, share?: string, on: string, kind: string, amount: string, voucher: string, counterparty: string, note: string,
  *   document: string | null, document_name: string, reverses: string | null, reversed_by: string | null, version: number, assets?: string[] | null, allocations?: Allocation[] | null}} Entry
  */
 
