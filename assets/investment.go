@@ -145,7 +145,7 @@ type Entry struct {
 	Project      uuid.UUID   `json:"project"`
 	On           string      `json:"on"`
 	Kind         string      `json:"kind"`
-	Amount       Fen         `json:"amount"` // positive; negative in a reversal alone
+	Amount       Fen         `json:"amount"` // positive; negative in a reversal, and in a change order that takes away
 	Voucher      string      `json:"voucher"`
 	Counterparty string      `json:"counterparty"`
 	Note         string      `json:"note"`
@@ -208,8 +208,10 @@ func (e Entry) Validate() error {
 		faults = append(faults, Errorf(Invalid, "on", "应为 2024-05-01 这样的日期", "must be a date such as 2024-05-01"))
 	}
 	switch {
-	case e.Reverses == nil && e.Amount <= 0:
-		faults = append(faults, Errorf(Invalid, "amount", "金额必须大于 0；更正请用冲销分录", "must be more than 0; a correction is a reversing entry"))
+	case e.Reverses == nil && e.Kind == EntryChangeOrder && e.Amount == 0:
+		faults = append(faults, Errorf(Invalid, "amount", "变更金额不能为 0；减项写负数", "must not be 0; what a change order takes away is negative"))
+	case e.Reverses == nil && e.Kind != EntryChangeOrder && e.Amount <= 0:
+		faults = append(faults, Errorf(Invalid, "amount", "金额必须大于 0；更正请用冲销分录，变更的减项请用变更分录", "must be more than 0; a correction is a reversing entry, what a change takes away is a change order"))
 	case e.Amount > MaxFen || e.Amount < -MaxFen:
 		faults = append(faults, Errorf(Invalid, "amount", "金额不得超过 %s 元", "an amount may be at most %s yuan", MaxFen))
 	}

@@ -323,10 +323,12 @@ func (r *dossierReader) years(recorded *time.Time) {
 	}
 }
 
-// bought lists what entries on the thing paid for.
+// bought lists what entries on the thing paid for: of one that falls on others
+// too, the assets that are there.
 func (r *dossierReader) bought(ctx context.Context) error {
 	c := &conditions{}
-	c.arg(r.q.Jurisdiction) // $1, of className
+	c.arg(r.q.Jurisdiction) // $1 and $2, of className and on
+	c.arg(r.of.ID)
 	from, err := c.shares(r.q)
 	if err != nil {
 		return err
@@ -335,6 +337,7 @@ func (r *dossierReader) bought(ctx context.Context) error {
 			select distinct on (t.id) t.id, t.code, t.name, t.class, t.condition, t.status, t.segment, e.id as entry, e.booked_on::text as on_day, e.voucher
 			from entry e cross join lateral json_array_elements_text(e.assets) x(id) join asset t on t.jurisdiction = e.jurisdiction and t.id = x.id::uuid
 			where e.jurisdiction = $1 and e.assets is not null and e.reverses is null and e.reversed_by is null and t.deleted_at is null and e.id = any(array(select a.entry from `+from+`))
+				and (t.id in (select id from asset where `+r.on()+`) or not exists (select from allocation o where o.jurisdiction = e.jurisdiction and o.entry = e.id and o.noun <> '' and o.target <> $2))
 			order by t.id, e.booked_on desc, e.id desc) t
 		order by t.on_day desc, t.code, t.id limit `+c.arg(maxBought), c.args...)
 	if err != nil {

@@ -154,7 +154,7 @@ func (s *Server) addEntry(c echo.Context) error {
 	if err := s.may(c, assets.RolePlanner, place); err != nil {
 		return err
 	}
-	if err := s.hasDocument(in.Document); err != nil {
+	if err := s.hasDocument(ctx, place, in.Document); err != nil {
 		return err
 	}
 	w, err := opOf(c, body)

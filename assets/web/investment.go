@@ -142,5 +142,16 @@ func (s *Server) investmentCheck(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.private(c, check)
+	document := checkAnswer{InvestmentCheck: check}
+	if check.Entry != nil {
+		href := "/api/v1/entries/" + check.Entry.String()
+		document.Href = &href
+	}
+	return s.private(c, document)
+}
+
+// checkAnswer is a proof of the ledger with the way to the entry at fault.
+type checkAnswer struct {
+	assets.InvestmentCheck
+	Href *string `json:"href"`
 }

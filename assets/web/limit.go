@@ -26,6 +26,7 @@ const (
 // there may be, each of whom asks the database at every change.
 const (
 	requestTimeout = 30 * time.Second
+	batchTimeout   = 2 * time.Minute // of a finance sheet that is booked, and of undoing it
 	maxListeners   = 1000
 )
 
@@ -58,7 +59,11 @@ func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if c.Path() != "/api/v1/events" { // a listener stays as long as he likes
-			ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+			timeout := requestTimeout
+			if c.Path() == "/api/v1/investment/import" || c.Path() == "/api/v1/operations/:op/undo" {
+				timeout = batchTimeout
+			}
+			ctx, cancel := context.WithTimeout(r.Context(), timeout)
 			defer cancel()
 			r = r.WithContext(ctx)
 		}
