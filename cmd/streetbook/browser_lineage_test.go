@@ -27,6 +27,7 @@ func (v visit) splitAndMerge(t *testing.T) {
 	p.until(`document.querySelector('#split [data-field="at"].wrong')`)
 	p.press(60, 20, `Number(document.querySelector('#split [data-field="at"] input').value) > 1`)
 	p.until(`document.querySelectorAll('#split .piece .field-hint').length === 2`)
+	p.whole("#split")
 	p.both("the split of a segment")
 	p.enter(`#split [data-field="at"] input`, "100.5")
 	p.until(`document.querySelector('#split .piece-0').innerText.includes('100.5')`)
@@ -44,6 +45,7 @@ func (v visit) splitAndMerge(t *testing.T) {
 	p.until(`document.querySelectorAll('[data-merge]').length > 1`)
 	eval[bool](p, `[...document.querySelectorAll('.merge-list label')].find(l => l.innerText.includes('（2）')).querySelector('input').click() ?? true`)
 	p.until(`!document.querySelector('#merge-do').disabled && document.querySelector('#merge .field-hint')`)
+	p.whole("#merge")
 	p.both("the merge of two segments")
 	p.enter(`#merge [data-field="merged"] input`, "商都路西段")
 	p.click("#merge-do")
@@ -63,6 +65,14 @@ func (v visit) splitAndMerge(t *testing.T) {
 	p.until(`document.querySelectorAll('.rank').length === 19 && document.querySelector('.lineage-view')`)
 }
 
+// whole demands that a form is as high as what stands in it.
+func (p tab) whole(form string) {
+	p.Helper()
+	if over := eval[float64](p, fmt.Sprintf(`(f => f.scrollHeight - f.clientHeight)(document.querySelector(%q))`, form)); over > 1 {
+		p.Errorf("%s is %v pixels lower than what stands in it", form, over)
+	}
+}
+
 // splitOnPhone: the form stands below the map, and fingers find its buttons.
 func (v visit) splitOnPhone(t *testing.T) {
 	p := v.admin(t, 390, 844)
@@ -70,6 +80,7 @@ func (v visit) splitOnPhone(t *testing.T) {
 	p.open(v.site + "/#j=410105015&open=segment:" + id)
 	p.click("#act-split")
 	p.until(`document.querySelector('#split')`)
+	p.whole("#split")
 	p.both("a split on a phone")
 	if wide := eval[int](p, `document.documentElement.scrollWidth`); wide > 390 {
 		p.Errorf("the page is %d pixels wide on a screen of 390", wide)

@@ -58,7 +58,7 @@ export function MergeForm({ feature, close }) {
   const { ends, kept } = chain([feature, ...found]);
   const offered = [...kept.slice(1), ...meeting(kept, ends)];
   const toggle = (/** @type {string} */ id) => setPicked(picked.includes(id) ? picked.filter((x) => x !== id) : [...kept.slice(1).map((f) => f.id), id]);
-  useClicks('merge', (map, at) => {
+  const form = useClicks('merge', (map, at) => {
     const near = offered.map((f) => ({ f, off: along(f.geometry.coordinates, at).offset_m })).sort((a, b) => a.off - b.off)[0];
     if (near && near.off <= reach(map, at[1])) toggle(near.f.id);
   }, close);
@@ -71,7 +71,7 @@ export function MergeForm({ feature, close }) {
   });
   const whole = kept.reduce((sum, f) => sum + f.properties.length_m, 0);
   const submit = (/** @type {Event} */ e) => { e.preventDefault(); if (kept.length > 1) act(kept, name.trim()); };
-  return html`<form class="restructure desk-form" id="merge" novalidate aria-label=${t('merge')} onSubmit=${submit}>
+  return html`<form class="restructure" id="merge" ref=${form} novalidate aria-label=${t('merge')} onSubmit=${submit}>
     <p class="field-hint" role="status">${t(offered.length > 0 ? 'merge.how' : 'merge.none')}</p>
     ${offered.length > 0 && html`<ul class="merge-list" aria-label=${t('merge.list')}>${offered.map((f) => html`<li key=${f.id} class="check"><label><input type="checkbox" data-merge=${f.id} checked=${kept.includes(f)} onChange=${() => toggle(f.id)} />
       <span>${f.properties.name}</span><small>${length(f.properties.length_m)}</small></label></li>`)}</ul>`}
