@@ -12,59 +12,27 @@ import { enter } from './entering.js';
 import { useFetched } from './fetched.js';
 import { Leaf } from './leaf.js';
 import { EntryPage } from './entry_page.js';
-import * as registry from './registry.js';
+import { partOf, useEntries } from './paged_entries.js';
 import { targetName } from './targets.js';
 
 /** @typedef {import('./money.js').Entry} Entry */
 
-const page = 50;
 const pause = 250; // ms after the last key
 
 /**
- * Pages of entries, one after the other; the first anew whenever the query
- * changes or something was booked.
+ * Whether a question is about a part of what its entries come to.
  * @param {Record<string, string>} query
  */
-export function useEntries(query) {
-  const [state, setState] = useState({ rows: /** @type {Entry[]} */ ([]), next: /** @type {string | null} */ (null), problem: /** @type {Error | null} */ (null), busy: true, of: '' });
-  const key = JSON.stringify([store.jurisdiction.value, registry.booked.value, query]);
-  const load = async (/** @type {string | null} */ after, /** @type {AbortSignal} */ signal) => {
-    setState((s) => ({ ...s, busy: true, problem: null }));
-    try {
-      const got = await get('/api/v1/entries', { jurisdiction: store.jurisdiction.peek(), ...query, limit: page, ...(after ? { after } : {}) }, signal);
-      setState((s) => ({ rows: after ? [...s.rows, ...got.entries] : got.entries, next: got.next, problem: null, busy: false, of: key }));
-    } catch (cause) {
-      if (!signal.aborted) setState((s) => ({ ...s, problem: /** @type {Error} */ (cause), busy: false }));
-    }
-  };
-  useEffect(() => {
-    const abort = new AbortController();
-    if (store.jurisdiction.peek()) load(null, abort.signal);
-    return () => abort.abort();
-  }, [key]);
-  return { ...state, more: () => load(state.next, new AbortController().signal), again: () => load(null, new AbortController().signal) };
-}
-
-/**
- * The part of an entry that falls on one of the objects asked for; the whole where
- * none is.
- * @param {Entry} e
- * @param {Record<string, string>} query
- */
-function partOf(e, query) {
-  const wanted = [query.segment, query.area].filter(Boolean).join(',').split(',');
-  if (wanted[0] === '') return null;
-  return (e.allocations ?? []).filter((a) => wanted.includes(a.target.id)).reduce((sum, a) => sum + fen(a.amount), 0n);
-}
+const narrowed = (query) => ['segment', 'area', 'target', 'asset_class', 'key', 'filter'].some((name) => query[name]);
 
 /** @param {{rows: Entry[], query: Record<string, string>, withProject: boolean}} props */
 export function EntryTable({ rows, query, withProject }) {
-  const parted = Boolean(query.segment || query.area);
+  const parted = narrowed(query);
   return html`<table class="grid entry-table"><caption class="hidden">${t('dossier.entries')}</caption><thead><tr><th scope="col">${t('entry.on')}</th><th scope="col">${t('entry.kind')}</th><th scope="col">${t('entry.voucher')}</th>
       ${withProject && html`<th scope="col">${t('project')}</th>`}<th scope="col" class="numeric">${t('entry.amount')}</th>${parted && html`<th scope="col" class="numeric">${t('entries.part')}</th>`}</tr></thead>
-    <tbody>${rows.map((e) => html`<tr key=${e.id} class=${e.reverses || e.reversed_by ? 'off' : ''} data-entry=${e.id}><td>${e.on}</td><td>${t(`entry.${e.kind}`)}${e.document ? html` <span class="clip" title=${e.document_name}><${Icon} name="ui-copy" /><span class="hidden">${t('entry.document')}</span></span>` : ''}</td>
+    <tbody>${rows.map((e) => html`<tr key=${e.id} class=${e.reverses || e.reversed_by ? 'off' : ''} data-entry=${e.id}><td>${e.on}</td><td>${t(`entry.${e.kind}`)}${e.document ? html` <span class="clip" title=${e.document_name}><${Icon} name="ui-clip" /><span class="hidden">${t('entry.document')}</span></span>` : ''}</td>
       <th scope="row"><button class="link" onClick=${() => { store.page.value = `entries:${e.id}`; }}>${e.voucher || t('entries.unnumbered')}</button><small>${[e.counterparty, e.reverses ? t('entry.reverses') : e.reversed_by ? t('entry.reversed') : ''].filter(Boolean).join(' · ')}</small></th>
-      ${withProject && html`<td>${e.project_name}</td>`}<td class="numeric"><b>${yuan(fen(e.amount))}</b></td>${parted && html`<td class="numeric"><b>${yuan(partOf(e, query) ?? 0n)}</b></td>`}</tr>`)}</tbody></table>`;
+      ${withProject && html`<td>${e.project_name}</td>`}<td class="numeric"><b>${yuan(fen(e.amount))}</b></td>${parted && html`<td class="numeric"><b>${yuan(partOf(e))}</b></td>`}</tr>`)}</tbody></table>`;
 }
 
 /**
@@ -75,9 +43,8 @@ export function EntriesFoot({ found, query }) {
   const { rows, next, busy, problem, more, again } = found;
   if (problem) return html`<${Pending} problem=${problem} retry=${again} waiting="" failed=${t('dossier.failed')} again=${t('retry')} />`;
   if (rows.length === 0) return busy ? html`<p class="pending" role="status">${t('loading')}</p>` : html`<div class="nothing"><${Icon} name="ui-list" /><p><b>${t('entries.none')}</b></p></div>`;
-  const parted = Boolean(query.segment || query.area);
-  const sum = parted ? rows.reduce((all, e) => all + (partOf(e, query) ?? 0n), 0n) : null;
-  return html`<p class="entries-foot" role="status"><span>${t(next ? 'entries.shown' : 'entries.all', { n: number(rows.length) })}${sum !== null && query.basis ? html` · ${t(next ? 'entries.sum.shown' : 'entries.sum')} <b data-sum>${yuan(sum)}</b> ${t('unit.yuan')}` : ''}</span>
+  const sum = query.basis ? rows.reduce((all, e) => all + partOf(e), 0n) : null; // of one basis: they are never added together
+  return html`<p class="entries-foot" role="status"><span>${t(next ? 'entries.shown' : 'entries.all', { n: number(rows.length) })}${sum !== null ? html` · ${t(next ? 'entries.sum.shown' : 'entries.sum')} <b data-sum>${yuan(sum)}</b> ${t('unit.yuan')}` : ''}</span>
     ${next && html`<button class="button" id="more-entries" aria-disabled=${busy} onClick=${() => { if (!busy) more(); }}>${t('list.more')}</button>`}</p>`;
 }
 

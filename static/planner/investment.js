@@ -1,8 +1,9 @@
 // The panel of the investment tab: what was spent, whether it adds up, and on
 // what it fell.
+import { signal } from '@preact/signals';
 import { get } from '../base/api.js';
 import { html, Icon, Pending } from '../base/view.js';
-import { named, number, t } from '../base/i18n.js';
+import { language, named, number, t } from '../base/i18n.js';
 import { brief, fen, wire, yuan } from '../base/money.js';
 import { may } from '../base/session.js';
 import * as store from '../base/store.js';
@@ -28,7 +29,7 @@ export const asked = (change) => (/** @type {AbortSignal} */ signal) => get('/ap
  */
 function fileAddress(format) {
   const url = new URL('/api/v1/investment', location.origin);
-  for (const [name, value] of Object.entries({ ...registry.moneyQuery.value, by: store.onto.value, f: format })) if (value) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries({ ...registry.moneyQuery.value, by: store.onto.value, f: format, lang: language.value })) if (value) url.searchParams.set(name, value);
   return url.pathname + url.search;
 }
 
@@ -52,19 +53,25 @@ function Switch({ signal, options, words, name }) {
     onChange=${() => { store.step.value = null; signal.value = o; fitMetric(); }} /><span>${t(`${words}.${o}`)}</span></label>`)}</div>`;
 }
 
+/** Whether the filters are shown: from the start where one is set. */
+const folded = signal(true);
+
 function Filters() {
+  const set = [store.kind, store.fund, store.status].filter((s) => s.value).length;
+  const open = !folded.value || store.moneyFiltered.value;
   const words = (/** @type {readonly string[]} */ list, /** @type {string} */ prefix) => list.map((value) => ({ value, text: t(`${prefix}.${value}`) }));
   return html`<div class="money-filters">
     <div class="picks"><${Switch} name="onto" signal=${store.onto} options=${['segment', 'area']} words="investment.onto" />
     <${Switch} name="basis" signal=${store.basis} options=${['paid', 'committed']} words="basis" /></div>
-    <div class="picks four">
+    <${Series} dated=${open} />
+    <button type="button" class="link fold" id="fold-filters" aria-expanded=${open} aria-controls="money-filters" hidden=${store.moneyFiltered.value} onClick=${() => { folded.value = !folded.value; }}>${t('investment.filters')}${set > 0 ? ` · ${set}` : ''}<${Icon} name=${open ? 'ui-up' : 'ui-down'} /></button>
+    <div class="picks four" id="money-filters" hidden=${!open}>
       <${Choose} name="kind" value=${store.kind.value} set=${(/** @type {string} */ v) => { store.kind.value = v; }} options=${words(store.projectKinds, 'kind')} none=${t('investment.all')} />
       <${Choose} name="fund" value=${store.fund.value} set=${(/** @type {string} */ v) => { store.fund.value = v; }} options=${words(store.funds, 'fund')} none=${t('investment.all')} />
       <${Choose} name="status" value=${store.status.value} set=${(/** @type {string} */ v) => { store.status.value = v; }} options=${words(store.statuses, 'project.status')} none=${t('investment.all')} />
       <${Choose} name="classes" value=${store.classing.value} set=${(/** @type {any} */ v) => { store.classing.value = v; }} options=${words(classings, 'legend.classes')} />
     </div>
     ${store.onto.value === 'segment' && (store.lineage.value === 'current' || registry.money.data.value?.rows.some((r) => r.retired)) && html`<${LineageSwitch} />`}
-    <${Series} />
   </div>`;
 }
 
@@ -101,11 +108,13 @@ function Kpis() {
   const on = rows.reduce((sum, r) => sum + registry.moneyOn(r.id), 0n);
   const metres = rows.reduce((sum, r) => sum + Math.round((r.feature.properties.retired ? 0 : r.feature.properties.length_m ?? r.feature.properties.area_m2 ?? 0) * 10), 0);
   const per = found && metres > 0 ? yuan((on * 10n) / BigInt(metres)) : '–';
-  const figure = (/** @type {registry.Investment | null} */ answer) => (answer ? brief(fen(answer.total)) : '–');
+  // What falls on what is ranked, not the whole ledger: that is the proof's.
+  const figure = (/** @type {registry.Investment | null} */ answer) => (answer ? brief(answer.rows.reduce((sum, r) => sum + fen(r.amount), 0n)) : '–');
+  const behind = (/** @type {registry.Investment | null | undefined} */ answer) => answer?.total_href && `${answer.total_href}&target=${store.onto.value}`;
   const unit = t('unit.invested');
   const items = [
-    { id: store.basis.value, label: t(`basis.${store.basis.value}`), value: figure(found), unit, href: found?.total_href },
-    { id: other, label: t(`basis.${other}`), value: figure(second.data.value), unit, href: second.data.value?.total_href },
+    { id: store.basis.value, label: t(`basis.${store.basis.value}`), value: figure(found), unit, href: behind(found) },
+    { id: other, label: t(`basis.${other}`), value: figure(second.data.value), unit, href: behind(second.data.value) },
     { id: 'per', label: t(store.onto.value === 'area' ? 'metric.invested_per_m2' : 'metric.invested_per_m'), value: per, unit: t('unit.yuan') },
     { id: 'unallocated', label: t('proof.unallocated'), value: found ? brief(fen(found.unallocated)) : '–', unit, href: found?.unallocated_href },
   ];
@@ -121,7 +130,8 @@ function Papers() {
 export function InvestmentPanel() {
   const rows = registry.ranked.value;
   return html`<div class="panel-head"><div><h2>${t(`investment.title.${store.onto.value}`)}</h2><p>${t(`investment.count.${store.onto.value}`, { n: number(rows.length) })} · ${t(`basis.${store.basis.value}`)}</p></div>
-      <button class="button" id="money-table" onClick=${() => { store.page.value = 'investment'; }}><${Icon} name="ui-list" />${t('investment.table')}</button></div>
+      <div class="head-acts"><button class="button" id="money-table" onClick=${() => { store.page.value = 'investment'; }}><${Icon} name="ui-list" />${t('investment.table')}</button>
+      ${may('viewer') && html`<button class="button" id="to-projects" onClick=${() => { store.page.value = 'projects'; }}>${t('investment.projects')}</button>`}</div></div>
     <${Kpis} />
     <${Check} />
     <${Filters} />
@@ -130,7 +140,6 @@ export function InvestmentPanel() {
       ${['xlsx', 'csv'].map((f) => html`<a key=${f} class="button" id=${`export-${f}`} href=${fileAddress(/** @type {'csv' | 'xlsx'} */ (f))} download>${t(`export.${f}`)}</a>`)}
       <${Papers} />
       ${may('planner') && html`<button class="button primary" id="enter-money" onClick=${() => enter({ form: 'entry', project: '' })}><${Icon} name="ui-plus" />${t('entry.add')}</button>`}
-      ${may('viewer') && html`<button class="button" id="to-projects" onClick=${() => { store.page.value = 'projects'; }}>${t('page.projects')}</button>`}
       ${store.moneyFiltered.value && html`<button class="link" onClick=${store.resetMoney}>${t('filters.reset')}</button>`}
     </footer>`;
 }

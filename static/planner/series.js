@@ -94,7 +94,8 @@ function Brush({ list, amounts }) {
   <p class="brush-ends"><span>${list[a]}</span>${(store.from.value || store.to.value) && html`<button class="link" id="all-time" onClick=${() => narrow(list, 0, list.length - 1)}>${t('investment.alltime')}</button>`}<span>${list[b]}</span></p>`;
 }
 
-export function Series() {
+/** @param {{dated: boolean}} props whether days can be entered, too */
+export function Series({ dated }) {
   const found = useMonths();
   const rows = (found.data.value?.rows ?? []).filter((/** @type {registry.MoneyRow} */ r) => r.month);
   const amounts = new Map(rows.map((/** @type {registry.MoneyRow} */ r) => [String(r.month).slice(0, 7), fen(r.amount)]));
@@ -102,5 +103,5 @@ export function Series() {
   const field = (/** @type {'from' | 'to'} */ name) => html`<label class="pick"><span>${t(`investment.${name}`)}</span><input class="input" type="date" data-pick=${name} value=${store[name].value}
     onChange=${(/** @type {any} */ e) => { store[name].value = e.currentTarget.value; }} /></label>`;
   return html`<div class="series">${known.length > 1 && html`<${Brush} list=${months(known[0], known[known.length - 1])} amounts=${amounts} />`}
-    <div class="picks">${field('from')}${field('to')}</div></div>`;
+    ${dated && html`<div class="picks">${field('from')}${field('to')}</div>`}</div>`;
 }
