@@ -276,7 +276,7 @@ export const ranked = computed(() => {
     const c = segmentCounts(feature.id);
     return { id: feature.id, feature, counts: c, value: ofMoney ? moneyMeasure(feature, c.total, store.metric.value) : measure(c, feature.properties.length_m, store.metric.value) };
   });
-  return rows.sort((a, b) => b.value - a.value || a.feature.properties.code.localeCompare(b.feature.properties.code));
+  return rows.sort((a, b) => b.value - a.value || (a.feature.properties.code ?? '').localeCompare(b.feature.properties.code ?? ''));
 });
 
 /** The limits of five classes. Classes of equally many never part equal values. */

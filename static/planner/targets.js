@@ -112,7 +112,7 @@ function RuleField({ rule, targets, set, errors }) {
 /** @param {{targets: Target[], rule: Rule, set: (change: {targets?: Target[], rule?: Rule}) => void, errors: Record<string, string>, begin?: boolean}} props */
 export function TargetsField({ targets, rule, set, errors, begin }) {
   const [text, setText] = useState('');
-  const matches = (/** @type {string} */ words) => offered().filter(({ f }) => !targets.some((x) => x.id === f.id) && `${f.properties.code} ${f.properties.name}`.toLowerCase().includes(words.trim().toLowerCase())).slice(0, atOnce);
+  const matches = (/** @type {string} */ words) => offered().filter(({ f }) => !targets.some((x) => x.id === f.id) && `${f.properties.code ?? ''} ${f.properties.name}`.toLowerCase().includes(words.trim().toLowerCase())).slice(0, atOnce);
   const list = text.trim() ? matches(text) : [];
   const put = (/** @type {Target[]} */ to) => set({ targets: to, rule: kept(rule, to) });
   const add = (/** @type {Target} */ target) => { put([...targets, target]); setText(''); };
