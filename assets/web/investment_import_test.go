@@ -154,6 +154,9 @@ func TestInvestmentImportIsBookedAndUndone(t *testing.T) {
 	if !strings.Contains(string(check.body), `"ok":true`) {
 		t.Errorf("%s", check.body)
 	}
+	tw.as(t, "planner", http.MethodPost, "/api/v1/segments/"+segmentID.String()+"/split", `{"at":[{"chainage_m":1000}]}`, "If-Match", "*").want(t, 201)
+	send("", strings.NewReplacer("HT-1", "HT-2", "V-1", "V-3", "V-2", "V-4").Replace(sheet)).want(t, 200)
+	wanted("booked by what a street was called before it was split", "236913.56", "400000.00")
 }
 
 // proves reckons the sheet of an answer that shows the sum: both differences are

@@ -146,6 +146,12 @@ const rowsOfMoney = computed(() => new Map((money.data.value?.rows ?? []).map((r
 export const moneyOn = (id) => fen(rowsOfMoney.value.get(id)?.amount);
 
 /**
+ * What a segment that is no more was called, where money stands on it.
+ * @param {string} id
+ */
+export const formerName = (id) => rowsOfMoney.value.get(id)?.name ?? money.data.value?.rows.flatMap((r) => r.from ?? []).find((o) => o.id === id)?.name;
+
+/**
  * A money metric in yuan: a number to compare and to colour by, not to add up.
  * @param {Feature} feature
  * @param {number} assets
@@ -270,7 +276,7 @@ export const ranked = computed(() => {
     const c = segmentCounts(feature.id);
     return { id: feature.id, feature, counts: c, value: ofMoney ? moneyMeasure(feature, c.total, store.metric.value) : measure(c, feature.properties.length_m, store.metric.value) };
   });
-  return rows.sort((a, b) => b.value - a.value || a.feature.properties.code.localeCompare(b.feature.properties.code));
+  return rows.sort((a, b) => b.value - a.value || (a.feature.properties.code ?? '').localeCompare(b.feature.properties.code ?? ''));
 });
 
 /** The limits of five classes. Classes of equally many never part equal values. */

@@ -38,7 +38,7 @@ export function targetName({ noun, id }) {
     return p ? p.name || `${registry.className(p.class)} ${String(p.code ?? '').slice(-6)}` : `${t(noun)} ${id.slice(-6)}`;
   }
   const list = noun === 'area' ? registry.areas.data.value : registry.segments.data.value;
-  return list?.find((f) => f.id === id)?.properties.name ?? `${t(noun)} ${id.slice(-6)}`;
+  return list?.find((f) => f.id === id)?.properties.name ?? registry.formerName(id) ?? `${t(noun)} ${id.slice(-6)}`;
 }
 
 /** @param {{list: Target[], drop: (target: Target) => void}} props */
@@ -112,7 +112,7 @@ function RuleField({ rule, targets, set, errors }) {
 /** @param {{targets: Target[], rule: Rule, set: (change: {targets?: Target[], rule?: Rule}) => void, errors: Record<string, string>, begin?: boolean}} props */
 export function TargetsField({ targets, rule, set, errors, begin }) {
   const [text, setText] = useState('');
-  const matches = (/** @type {string} */ words) => offered().filter(({ f }) => !targets.some((x) => x.id === f.id) && `${f.properties.code} ${f.properties.name}`.toLowerCase().includes(words.trim().toLowerCase())).slice(0, atOnce);
+  const matches = (/** @type {string} */ words) => offered().filter(({ f }) => !targets.some((x) => x.id === f.id) && `${f.properties.code ?? ''} ${f.properties.name}`.toLowerCase().includes(words.trim().toLowerCase())).slice(0, atOnce);
   const list = text.trim() ? matches(text) : [];
   const put = (/** @type {Target[]} */ to) => set({ targets: to, rule: kept(rule, to) });
   const add = (/** @type {Target} */ target) => { put([...targets, target]); setText(''); };
