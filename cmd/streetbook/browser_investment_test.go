@@ -80,7 +80,8 @@ func bookEntries(p tab) {
 	p.until(`document.querySelector('#entry [data-field="amount"].wrong')`)
 	p.enter(`#entry [data-field="amount"] input`, "１.２５万")
 	p.until(`document.querySelector('#entry [data-field="amount"]').innerText.includes('12,500.00')`)
-	p.do(chromedp.KeyEvent("\r"))
+	// As above: the driver's Enter would book at once.
+	eval[bool](p, `document.querySelector('#entry [data-field="amount"] input').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true})) || true`)
 	p.until(`document.activeElement.closest('[data-field="voucher"]')`)
 	p.do(chromedp.KeyEvent("B-V-1"))
 	p.until(`document.querySelector('#entry .shares .total')?.innerText.includes('12,500.00')`)
