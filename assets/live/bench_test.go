@@ -34,7 +34,7 @@ func city(tb testing.TB) *Moment {
 		a.Place.Segment = &segments[i%len(segments)]
 		b.add(&a)
 	}
-	m := &Moment{positions: map[string]int64{"990000001": benchAssets}, base: b.build(), segments: newFew(segmentKind, nil), areas: newFew(areaKind, nil)}
+	m := &Moment{positions: map[string]int64{"990000001": benchAssets}, base: b.build(true), segments: newFew(segmentKind, nil), areas: newFew(areaKind, nil)}
 	m.dead = make([]uint64, (m.base.n()+63)/64)
 	return m
 }

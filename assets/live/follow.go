@@ -42,8 +42,10 @@ func (l *Live) load(ctx context.Context) (m *Moment, err error) {
 		}
 		q := assets.Query{View: assets.Whole}
 		b := newBuilder(newWords(), 0)
-		err = s.EachAsset(ctx, q, func(a *assets.Asset) error {
-			b.add(a)
+		err = s.AllAssets(ctx, func(list []assets.Asset) error {
+			for i := range list {
+				b.add(&list[i])
+			}
 			if b.size() > l.options.Memory {
 				return errTooLarge
 			}
@@ -52,7 +54,7 @@ func (l *Live) load(ctx context.Context) (m *Moment, err error) {
 		if err != nil {
 			return err
 		}
-		m.base = b.build()
+		m.base = b.build(false)
 		m.dead = make([]uint64, (m.base.n()+63)/64)
 		segments, err := copies(func(each func(*assets.Segment) error) error { return s.EachSegment(ctx, q, each) })
 		if err != nil {

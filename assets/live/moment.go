@@ -110,7 +110,7 @@ func (m *Moment) compacted() *base {
 		}
 	}
 	before(nil)
-	return b.build()
+	return b.build(true)
 }
 
 // Asset returns an asset that a view shows now.
