@@ -62,6 +62,7 @@ func TestAnswersEqualThoseOfTheStore(t *testing.T) {
 		}
 		w.compareCounts(m)
 		w.compareItem(m)
+		w.compareNearest(m)
 		drawn += w.compareTile(m, geo.Tile{Z: 0})
 		for range 3 {
 			drawn += w.compareTile(m, w.tile())
@@ -156,6 +157,39 @@ func (w *town) compareItem(m *live.Moment) {
 	}
 	if a, b := exchange.AppendAssetFeature(nil, &got, nil), exchange.AppendAssetFeature(nil, &want, nil); ok && string(a) != string(b) {
 		w.t.Fatalf("memory %s, PostGIS %s", a, b)
+	}
+}
+
+// compareNearest asks for what stands around a position.
+func (w *town) compareNearest(m *live.Moment) {
+	w.t.Helper()
+	n := assets.Near{Query: assets.Query{View: assets.View{Scope: assets.Only(pick(w, places))}}, At: w.point(), WithinM: 1 + w.rand.Float64()*20000, Most: 1 + w.rand.IntN(20)}
+	if w.rand.IntN(2) == 0 {
+		e, err := assets.NewEqual(assets.CollectionAssets, "class", []string{pick(w, classes)})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		n.Query = n.With(e)
+	}
+	answered := true
+	got, err := n.Nearest(func(q assets.Query, each func(*assets.Asset) error) error {
+		a, ok := m.Ask(assets.CollectionAssets, q)
+		if answered = answered && ok; !ok {
+			return nil
+		}
+		return a.EachAsset(w.t.Context(), q, each)
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	want, err := n.Nearest(func(q assets.Query, each func(*assets.Asset) error) error {
+		return w.store.EachAsset(w.t.Context(), q, each)
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if answered && !reflect.DeepEqual(got, want) {
+		w.t.Fatalf("around %v: memory %v, PostGIS %v", n, got, want)
 	}
 }
 
