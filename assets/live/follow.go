@@ -46,7 +46,7 @@ func (l *Live) load(ctx context.Context) (m *Moment, err error) {
 			for i := range list {
 				b.add(&list[i])
 			}
-			if b.size() > l.options.Memory {
+			if sizeOf(b.n(), b.words.blocks) > l.options.Memory {
 				return errTooLarge
 			}
 			return nil
@@ -67,10 +67,10 @@ func (l *Live) load(ctx context.Context) (m *Moment, err error) {
 	return m, err
 }
 
-// size is roughly what the rows take, in bytes.
-func (b *builder) size() int64 {
+// sizeOf is roughly what rows and the blocks of their records take, in bytes.
+func sizeOf(rows int, blocks []string) int64 {
 	const row = 16 + 16 + 8*4
-	return int64(len(b.words.blocks))*blockSize + int64(b.n())*row
+	return int64(len(blocks))*blockSize + int64(rows)*row
 }
 
 // move sets the positions of a moment.

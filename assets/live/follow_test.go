@@ -153,6 +153,25 @@ func TestTooLargeIsLeftToPostGIS(t *testing.T) {
 	}
 }
 
+// TestGrownTooLargeIsLeftToPostGIS lets a registry grow beyond its bound while it is
+// followed.
+func TestGrownTooLargeIsLeftToPostGIS(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, 100)
+	l := live.Start(w.store, live.Options{Memory: 4 << 20})
+	t.Cleanup(l.Stop)
+	present(t, l)
+	for deadline := time.Now().Add(time.Minute); ; {
+		w.add(places[0], 1000)
+		if l.Moment(t.Context(), w.store.Commits()) == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("it takes more memory than it may")
+		}
+	}
+}
+
 // TestTilesAreForgottenWhereSomethingChanged draws tiles, moves an asset and
 // draws them again: those it left and came to differ, others are the same ones.
 func TestTilesAreForgottenWhereSomethingChanged(t *testing.T) {

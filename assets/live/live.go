@@ -191,17 +191,20 @@ func (l *Live) step(ctx context.Context) error {
 	at := time.Now()
 	if l.current.Load() != nil {
 		err := l.follow(ctx)
-		if !errors.Is(err, errLoad) {
-			if err == nil {
-				l.confirmed.Store(at.UnixNano())
-				l.compact()
-			}
+		switch {
+		case err == nil && l.current.Load().size() > l.options.Memory:
+			l.let()
+			return errTooLarge
+		case err == nil:
+			l.confirmed.Store(at.UnixNano())
+			l.compact()
+			return nil
+		case !errors.Is(err, errLoad):
 			return err
 		}
 		l.options.Log.Info("memory is loaded anew", "why", err)
 	}
-	l.loading.Store(true)
-	l.publish(nil, nil)
+	l.let()
 	m, err := l.load(ctx)
 	if err != nil {
 		return err
@@ -215,6 +218,13 @@ func (l *Live) step(ctx context.Context) error {
 	l.loading.Store(false)
 	l.options.Log.Info("the map is answered from memory", "assets", m.base.n(), "segments", len(m.segments.list), "areas", len(m.areas.list), "after", time.Since(at).Round(time.Millisecond))
 	return nil
+}
+
+// let lets go of what is held: PostGIS answers.
+func (l *Live) let() {
+	l.loading.Store(true)
+	l.publish(nil, nil)
+	debug.FreeOSMemory()
 }
 
 // compact begins to build a base of what has changed, in the background.

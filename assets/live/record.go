@@ -34,6 +34,7 @@ type words struct {
 	idOf    map[uuid.UUID]uint32
 	blocks  []string
 	writing []byte // of the last block
+	records int    // written so far, of rows that are there and others
 }
 
 func newWords() *words {
@@ -65,6 +66,7 @@ func (w *words) id(id *uuid.UUID) uint32 {
 
 // write keeps what the columns do not hold of an asset and returns where.
 func (w *words) write(a *assets.Asset) uint32 {
+	w.records++
 	start := len(w.writing)
 	b := w.encode(w.writing, a)
 	if len(b) > blockSize && start > 0 { // the next block begins with it
