@@ -31,11 +31,13 @@ type trace struct {
 // load reads everything at one instant.
 func (l *Live) load(ctx context.Context) (m *Moment, err error) {
 	m = &Moment{positions: map[string]int64{}, hashes: map[string][]byte{}}
+	noted := l.store.Commits()
 	err = l.store.Snapshot(ctx, func(s *postgis.Snapshot) error {
 		heads, err := s.Heads(ctx)
 		if err != nil {
 			return err
 		}
+		l.store.Lost(noted, heads)
 		m.move(heads)
 		if m.names, err = s.ClassNames(ctx); err != nil {
 			return err
@@ -94,10 +96,13 @@ func copies[T any](each func(func(*T) error) error) (list []*T, err error) {
 
 // follow brings the moment in memory up to the present, if there is a way.
 func (l *Live) follow(ctx context.Context) error {
-	m := l.current.Load()
+	m, noted := l.current.Load(), l.store.Commits()
 	heads, err := l.store.Heads(ctx)
-	if err != nil || m.at(heads) {
+	if err != nil {
 		return err
+	}
+	if l.store.Lost(noted, heads); m.at(heads) {
+		return nil
 	}
 	return l.store.Snapshot(ctx, func(s *postgis.Snapshot) error {
 		heads, err := s.Heads(ctx)

@@ -130,6 +130,23 @@ func (s *Store) Reached(positions map[string]int64) bool {
 	return true
 }
 
+// Lost lets go of commits that are not in a database any more, restored or swapped:
+// those noted before its heads were read, and beyond them. Otherwise what is held in
+// memory could never reach them.
+func (s *Store) Lost(before map[string]int64, heads []Head) {
+	s.commits.mu.Lock()
+	defer s.commits.mu.Unlock()
+	have := make(map[string]int64, len(heads))
+	for _, h := range heads {
+		have[h.Jurisdiction] = h.Seq
+	}
+	for jurisdiction, seq := range before {
+		if have[jurisdiction] < seq && s.commits.seq[jurisdiction] == seq {
+			s.commits.seq[jurisdiction] = have[jurisdiction]
+		}
+	}
+}
+
 // Commits are the last changes that this program has written, by jurisdiction.
 func (s *Store) Commits() map[string]int64 {
 	s.commits.mu.RLock()
