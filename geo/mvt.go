@@ -65,7 +65,7 @@ func NewLayer(name string, keys ...string) *Layer {
 
 // Reserve makes room for so many features with texts of their own.
 func (l *Layer) Reserve(n int) {
-	l.features, l.values = make([]byte, 0, 40*n), make([]byte, 0, 90*n)
+	l.features, l.values, l.valueOf = make([]byte, 0, 40*n), make([]byte, 0, 90*n), make(map[string]uint32, n/2)
 }
 
 // Fields of the format, as key bytes: number<<3 | wire type.

@@ -50,6 +50,16 @@ func (s *Shape) Draw(t Tile, g orb.Geometry) (sure bool) {
 	return true
 }
 
+// Point is Draw for a point, of which there are many.
+func (s *Shape) Point(t Tile, p orb.Point) (sure bool) {
+	s.kind, s.parts = 0, s.parts[:0]
+	if x, y := t.Local(p); inBox(orb.Point{x, y}, clip) {
+		s.spare[0] = append(s.spare[0][:0], orb.Point{x, y})
+		s.add(mvtPoint, s.spare[0])
+	}
+	return true
+}
+
 // countOf is how many positions a line or polygon has; 0 for points.
 func countOf(g orb.Geometry) (n int) {
 	switch g := g.(type) {

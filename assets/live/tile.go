@@ -120,7 +120,13 @@ type pencil struct {
 
 func (d *pencil) row(row uint32) (sure bool) {
 	b, l := d.view.moment.base, d.layer
-	if sure = d.shape.Draw(d.view.tile, b.geometry(row)); !sure || d.shape.Empty() {
+	p := b.point[row]
+	if math.IsNaN(p[0]) {
+		sure = d.shape.Draw(d.view.tile, b.shapes[row])
+	} else {
+		sure = d.shape.Point(d.view.tile, p)
+	}
+	if !sure || d.shape.Empty() {
 		return sure
 	}
 	code, name := b.label(row)
