@@ -291,5 +291,9 @@ func (s *Shape) cutRing(ring []orb.Point) []orb.Point {
 	for i, p := range ring {
 		out[i] = orb.Point{math.Trunc(p[0]), math.Trunc(p[1])}
 	}
+	out = slices.Compact(out)
+	for len(out) > 1 && out[0] == out[len(out)-1] {
+		out = out[1:]
+	}
 	return out
 }

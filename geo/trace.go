@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -99,9 +100,10 @@ func loops(ring []orb.Point) (list [][]orb.Point) {
 	return append(list, open)
 }
 
-// nested puts each outer ring before its holes and turns them as vector tiles
-// want it: outer ones have a positive area where y points down. What rings lie in
-// an even number of others is outer.
+// nested puts each outer ring before its holes and turns them as vector tiles want
+// it: outer ones have a positive area where y points down. A ring in an even number
+// of others is outer. Rings begin and stand as after ST_Normalize, so that the same
+// polygon is drawn in the same bytes whoever draws it.
 func nested(rings [][]orb.Point) (out [][]orb.Point) {
 	depth, parent := make([]int, len(rings)), make([]int, len(rings))
 	area := make([]float64, len(rings))
@@ -121,18 +123,67 @@ func nested(rings [][]orb.Point) (out [][]orb.Point) {
 			slices.Reverse(ring)
 		}
 	}
+	sorted := func(list []int) []int {
+		slices.SortFunc(list, func(i, k int) int { return -compareRings(rings[i], rings[k]) })
+		return list
+	}
+	var outer []int
+	holes := map[int][]int{}
 	for i, ring := range rings {
-		if depth[i]%2 != 0 || len(ring) < 3 || area[i] == 0 {
-			continue
+		switch {
+		case len(ring) < 3 || area[i] == 0:
+		case depth[i]%2 == 0:
+			outer = append(outer, i)
+		default:
+			holes[parent[i]] = append(holes[parent[i]], i)
 		}
-		out = append(out, ring)
-		for k, hole := range rings {
-			if depth[k]%2 == 1 && parent[k] == i {
-				out = append(out, hole)
-			}
+		rings[i] = begun(cornersOf(ring))
+	}
+	for _, i := range sorted(outer) {
+		out = append(out, rings[i])
+		for _, k := range sorted(holes[i]) {
+			out = append(out, rings[k])
 		}
 	}
 	return out
+}
+
+// cornersOf is an open ring without the positions at which it goes straight on.
+func cornersOf(ring []orb.Point) []orb.Point {
+	n := len(ring)
+	corners := make([]orb.Point, 0, n)
+	for i, p := range ring {
+		if turn(ring[(i+n-1)%n], p, ring[(i+1)%n]) != 0 {
+			corners = append(corners, p)
+		}
+	}
+	return corners
+}
+
+// begun is an open ring from its first position in the order of coordinates.
+func begun(ring []orb.Point) []orb.Point {
+	first := 0
+	for i, p := range ring {
+		if comparePoints(p, ring[first]) < 0 {
+			first = i
+		}
+	}
+	return slices.Concat(ring[first:], ring[:first])
+}
+
+// compareRings is the order of normalised rings: by how many positions they have,
+// then by these, the other way round.
+func compareRings(a, b []orb.Point) int {
+	if c := cmp.Compare(len(a), len(b)); c != 0 {
+		return c
+	}
+	n := len(a)
+	for i := range a {
+		if c := comparePoints(a[(n-i)%n], b[(n-i)%n]); c != 0 {
+			return c
+		}
+	}
+	return 0
 }
 
 // openArea is twice the signed area of an open ring.

@@ -41,8 +41,15 @@ func (s *Store) Tile(ctx context.Context, collection string, t geo.Tile, q asset
 	// Clamped to the world: beyond ±180 degrees the transformation would wrap.
 	c.add(fmt.Sprintf(`geom && st_transform(st_intersection(st_tileenvelope(%s::int, %s::int, %s::int, margin => %g), st_tileenvelope(0, 0, 0)), 4326)`,
 		z, x, y, float64(geo.TileBuffer)/geo.TileExtent))
-	features := fmt.Sprintf(`select %s, st_asmvtgeom(st_transform(geom, 3857), %s, %d, %d, true) as geom from %s%s order by jurisdiction, %s.id`,
-		tileColumns[collection], envelope, geo.TileExtent, geo.TileBuffer, c.from, c.where(), tableOf[collection])
+	shape := fmt.Sprintf(`st_asmvtgeom(st_transform(geom, 3857), %s, %d, %d, true)`, envelope, geo.TileExtent, geo.TileBuffer)
+	switch collection { // polygons are drawn from the same corner on, whatever library cuts them
+	case assets.CollectionAreas:
+		shape = `st_forcepolygonccw(st_normalize(` + shape + `))`
+	case assets.CollectionAssets:
+		shape = `case st_dimension(geom) when 2 then st_forcepolygonccw(st_normalize(` + shape + `)) else ` + shape + ` end`
+	}
+	features := fmt.Sprintf(`select %s, %s as geom from %s%s order by jurisdiction, %s.id`,
+		tileColumns[collection], shape, c.from, c.where(), tableOf[collection])
 	if collection == assets.CollectionAssets {
 		var n int
 		if err := s.pool.QueryRow(ctx, fmt.Sprintf(`select count(*) from (select from %s%s limit %d) a`, c.from, c.where(), ThinAbove+1), c.args...).Scan(&n); err != nil {
