@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"streetbook/assets/postgis/postgistest"
+)
+
+// TestVisit counts what the planner's page takes over the wire, the first time
+// and again.
+func TestVisit(t *testing.T) {
+	t.Parallel()
+	w := before(t, start(t, "serve", "--database", postgistest.URL(t), "--listen", "127.0.0.1:0").url(t))
+	browser := openBrowser(t, true)
+	for _, c := range []struct {
+		visit                string
+		maxRequests, maxSent int
+	}{{"first", 25, 700_000}, {"second", 25, 30_000}} {
+		p, leave := w.visit(t, browser)
+		p.rest()
+		p.until(`window.__listening === true`)
+		leave()
+		requests, sent := w.take()
+		t.Logf("%s visit: %d requests, %d bytes\n%s", c.visit, len(requests), sent, strings.Join(requests, "\n"))
+		if len(requests) > c.maxRequests || sent > c.maxSent {
+			t.Errorf("the %s visit takes %d requests and %d bytes, more than %d and %d", c.visit, len(requests), sent, c.maxRequests, c.maxSent)
+		}
+	}
+}
+
+// wire stands before a server and counts what goes over it.
+type wire struct {
+	url      string
+	sent     atomic.Int64 // bytes to the browser, headers and all
+	mu       sync.Mutex
+	requests []string
+}
+
+func before(t *testing.T, site string) *wire {
+	t.Helper()
+	target, err := url.Parse(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wire{url: "http://" + listener.Addr().String()}
+	through := httputil.NewSingleHostReverseProxy(target)
+	through.FlushInterval = -1 // events are sent as they come
+	server := &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.mu.Lock()
+		w.requests = append(w.requests, r.Method+" "+r.URL.RequestURI())
+		w.mu.Unlock()
+		through.ServeHTTP(rw, r)
+	})}
+	go server.Serve(counted{listener, &w.sent})
+	t.Cleanup(func() { server.Close() })
+	return w
+}
+
+// visit opens the planner's page in a new tab of the browser's own context, which
+// keeps what it was sent.
+func (w *wire) visit(t *testing.T, browser context.Context) (tab, context.CancelFunc) {
+	t.Helper()
+	ctx, leave := chromedp.NewContext(browser)
+	p := tab{t, ctx}
+	p.do(chromedp.EmulateViewport(1440, 900), chromedp.Navigate(w.url))
+	return p, leave
+}
+
+// take returns what was counted since the last time.
+func (w *wire) take() (requests []string, sent int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	requests, w.requests = slices.Clone(w.requests), nil
+	return requests, int(w.sent.Swap(0))
+}
+
+// counted counts what is written to the connections of a listener.
+type counted struct {
+	net.Listener
+	sent *atomic.Int64
+}
+
+func (l counted) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	return countedConn{conn, l.sent}, err
+}
+
+type countedConn struct {
+	net.Conn
+	sent *atomic.Int64
+}
+
+func (c countedConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	c.sent.Add(int64(n))
+	return n, err
+}
