@@ -17,24 +17,34 @@ import (
 	"streetbook/assets/postgis/postgistest"
 )
 
-// TestVisit counts what the planner's page takes over the wire, the first time
-// and again.
+// TestVisit counts what the pages take over the wire: the planner's the first time
+// and again, and the phone's until it works without the network.
 func TestVisit(t *testing.T) {
 	t.Parallel()
 	w := before(t, start(t, "serve", "--database", postgistest.URL(t), "--listen", "127.0.0.1:0").url(t))
 	browser := openBrowser(t, true)
-	for _, c := range []struct {
-		visit                string
-		maxRequests, maxSent int
-	}{{"first", 25, 700_000}, {"second", 25, 30_000}} {
-		p, leave := w.visit(t, browser)
+	planner := func(p tab) {
 		p.rest()
 		p.until(`window.__listening === true`)
+	}
+	phone := func(p tab) { p.until(`document.querySelector('.field-login') && navigator.serviceWorker.controller !== null`) }
+	for _, c := range []struct {
+		name, path           string
+		maxRequests, maxSent int
+		loaded               func(tab)
+		more                 []chromedp.ContextOption
+	}{
+		{"first visit", "/", 25, 700_000, planner, nil},
+		{"second visit", "/", 25, 30_000, planner, nil},
+		{"phone's first visit", "/field", 60, 700_000, phone, []chromedp.ContextOption{chromedp.WithNewBrowserContext()}},
+	} {
+		p, leave := w.visit(t, browser, c.path, c.more...)
+		c.loaded(p)
 		leave()
 		requests, sent := w.take()
-		t.Logf("%s visit: %d requests, %d bytes\n%s", c.visit, len(requests), sent, strings.Join(requests, "\n"))
+		t.Logf("the %s: %d requests, %d bytes", c.name, len(requests), sent)
 		if len(requests) > c.maxRequests || sent > c.maxSent {
-			t.Errorf("the %s visit takes %d requests and %d bytes, more than %d and %d", c.visit, len(requests), sent, c.maxRequests, c.maxSent)
+			t.Errorf("the %s takes %d requests and %d bytes, more than %d and %d:\n%s", c.name, len(requests), sent, c.maxRequests, c.maxSent, strings.Join(requests, "\n"))
 		}
 	}
 }
@@ -71,13 +81,13 @@ func before(t *testing.T, site string) *wire {
 	return w
 }
 
-// visit opens the planner's page in a new tab of the browser's own context, which
-// keeps what it was sent.
-func (w *wire) visit(t *testing.T, browser context.Context) (tab, context.CancelFunc) {
+// visit opens a page in a new tab of the browser's own context, which keeps what
+// it was sent, unless more says otherwise.
+func (w *wire) visit(t *testing.T, browser context.Context, path string, more ...chromedp.ContextOption) (tab, context.CancelFunc) {
 	t.Helper()
-	ctx, leave := chromedp.NewContext(browser)
+	ctx, leave := chromedp.NewContext(browser, more...)
 	p := tab{t, ctx}
-	p.do(chromedp.EmulateViewport(1440, 900), chromedp.Navigate(w.url))
+	p.do(chromedp.EmulateViewport(1440, 900), chromedp.Navigate(w.url+path))
 	return p, leave
 }
 
