@@ -27,7 +27,9 @@ func TestVisit(t *testing.T) {
 		p.rest()
 		p.until(`window.__listening === true`)
 	}
-	phone := func(p tab) { p.until(`document.querySelector('.field-login') && navigator.serviceWorker.controller !== null`) }
+	phone := func(p tab) {
+		p.until(`document.querySelector('.field-login') && navigator.serviceWorker.controller !== null`)
+	}
 	for _, c := range []struct {
 		name, path           string
 		maxRequests, maxSent int
