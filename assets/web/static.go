@@ -13,6 +13,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -35,14 +36,14 @@ type pages struct {
 // one inline import map, nothing else.
 type page struct {
 	body   []byte
-	packed map[string][]byte // by encoding
+	packed map[string]func() []byte // by encoding
 	policy string
 }
 
 type webFile struct {
 	mediaType string
 	plain     []byte
-	packed    map[string][]byte // by encoding; nil where compressing gains nothing
+	packed    map[string]func() []byte // by encoding
 }
 
 func newWebFile(name string, body []byte) webFile {
@@ -122,23 +123,37 @@ func (p *pages) page(name string, body []byte) (page, error) {
 	return page{body, packed(body), policy}, nil
 }
 
-// packed compresses a file as well as it can be, once for all who ask.
-func packed(body []byte) map[string][]byte {
-	var small bytes.Buffer
-	w, err := gzip.NewWriterLevel(&small, gzip.BestCompression)
-	if err != nil {
-		panic(err) // the level is a constant
+// packed compresses a body as well as it can be, once for all who ask and not
+// before somebody does: a start should not wait for it. nil where it gains nothing.
+func packed(body []byte) map[string]func() []byte {
+	less := func(pack func() []byte) func() []byte {
+		return sync.OnceValue(func() []byte {
+			if b := pack(); len(b) < len(body) {
+				return b
+			}
+			return nil
+		})
 	}
-	w.Write(body)
-	w.Close()
-	z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
-	if err != nil {
-		panic(err) // the options are constants
+	return map[string]func() []byte{
+		encodingGzip: less(func() []byte {
+			var b bytes.Buffer
+			w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+			if err != nil {
+				panic(err) // the level is a constant
+			}
+			w.Write(body)
+			w.Close()
+			return b.Bytes()
+		}),
+		encodingZstd: less(func() []byte {
+			w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
+			if err != nil {
+				panic(err) // the options are constants
+			}
+			defer w.Close()
+			return w.EncodeAll(body, nil)
+		}),
 	}
-	defer z.Close()
-	by := map[string][]byte{encodingGzip: small.Bytes(), encodingZstd: z.EncodeAll(body, nil)}
-	maps.DeleteFunc(by, func(_ string, b []byte) bool { return len(b) >= len(body) })
-	return by
 }
 
 // policyFor allows the page's inline import map by its hash.
@@ -178,12 +193,14 @@ func (s *Server) sendPage(c echo.Context, p page) error {
 	return sendPacked(c, typeHTML, p.body, p.packed)
 }
 
-// sendPacked sends a body that was compressed beforehand.
-func sendPacked(c echo.Context, mediaType string, plain []byte, packed map[string][]byte) error {
+// sendPacked sends a body that stays the same.
+func sendPacked(c echo.Context, mediaType string, plain []byte, packed map[string]func() []byte) error {
 	encoding := encodingOf(c.Request())
-	if body := packed[encoding]; body != nil {
-		c.Response().Header().Set(echo.HeaderContentEncoding, encoding)
-		return c.Blob(http.StatusOK, mediaType, body)
+	if pack := packed[encoding]; pack != nil {
+		if body := pack(); body != nil {
+			c.Response().Header().Set(echo.HeaderContentEncoding, encoding)
+			return c.Blob(http.StatusOK, mediaType, body)
+		}
 	}
 	return c.Blob(http.StatusOK, mediaType, plain)
 }
