@@ -317,8 +317,5 @@ func etagOf(version int) string { return fmt.Sprintf(`"%d"`, version) }
 
 // etagFor is the tag that a GET of the same client would show.
 func etagFor(c echo.Context, version int) string {
-	if acceptsGzip(c.Request()) {
-		return fmt.Sprintf(`"%d-gz"`, version)
-	}
-	return etagOf(version)
+	return fmt.Sprintf(`"%d%s"`, version, tagEnds[encodingOf(c.Request())])
 }

@@ -80,7 +80,7 @@ func interfacePaths() object {
 		{"map", "get", "/counts", "countAssets", "Figures of the legend", "", "200", with(with(here, shared("bbox", "datetime")...), filters...)},
 		{"map", "get", "/nearest", "findNearest", "Assets around a position, nearest first", "", "200", with(with(here, instant("at"), inQuery("within", object{"type": "number"}), limit), near...)},
 		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(with(here, instant("q"), limit), page...)},
-		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
+		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", with(here, inQuery("f", object{"type": "string", "enum": []string{formatGeoJSON, formatTopoJSON}}))},
 
 		{"field", "post", "/sync", "sync", "Send what a phone did", "sync", "200", nil},
 		{"field", "get", "/conflicts", "listConflicts", "Edits of two people that cannot both stand", "", "200", with(here, inQuery("open", object{"type": "boolean"}), limit, after)},
