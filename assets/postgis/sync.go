@@ -62,7 +62,11 @@ func (s *Store) Sync(ctx context.Context, o Operation) (out assets.Synced, err e
 		}
 		return l.close(ctx, sum[:])
 	})
-	if IsOverload(err) { // an import holds the jurisdiction: the phone tries again
+	switch {
+	case err == nil:
+		s.commits.note(o.Jurisdiction, out.Seq)
+		return out, nil
+	case IsOverload(err): // an import holds the jurisdiction: the phone tries again
 		return out, err
 	}
 	return out, explain(err)
