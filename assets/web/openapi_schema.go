@@ -83,7 +83,7 @@ func schemas() object {
 			"fields": object{"type": "object", "additionalProperties": object{"type": "string", "enum": []string{assets.ChoiceMine, assets.ChoiceTheirs}}}}, "choice"),
 		"photo": closed(object{"photo": optional(id), "sha256": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}, "size": object{"type": "integer", "minimum": 1},
 			"media_type": object{"type": "string", "enum": assets.PhotoTypes}, "noun": object{"type": "string", "enum": assets.PhotoNouns}, "id": id, "taken_at": optional(time),
-			"position": optional(list(number)), "accuracy_m": optional(number), "caption": text, "original": flag}, "sha256", "size", "media_type", "noun", "id"),
+			"position": optional(list(number)), "accuracy_m": optional(number), "caption": text, "original": flag, "original_of": optional(id)}, "sha256", "size", "media_type", "noun", "id"),
 		"jurisdiction": closed(object{"jurisdiction": place}, "jurisdiction"),
 		"bulk": closed(object{"jurisdiction": place, "preview": flag, "base": whole,
 			"select": closed(object{"ids": optional(list(id)), "class": optional(list(text)), "condition": optional(list(object{"type": "string", "enum": assets.Conditions})),
