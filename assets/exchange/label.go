@@ -1,7 +1,9 @@
 package exchange
 
 import (
+	"image/color"
 	"io"
+	"strconv"
 	"strings"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -78,10 +80,8 @@ func drawLabel(p *fpdf.Fpdf, l Label, x, y float64) error {
 func drawQR(p *fpdf.Fpdf, code barcode.Barcode, x, y float64) {
 	n := code.Bounds().Dx()
 	module := qrSide / float64(n)
-	dark := func(row, column int) bool {
-		r, _, _, _ := code.At(column, row).RGBA()
-		return r == 0
-	}
+	var b []byte
+	dark := func(row, column int) bool { return code.At(column, row) == color.Black }
 	for row := range n {
 		for column := 0; column < n; column++ {
 			first := column
@@ -89,10 +89,20 @@ func drawQR(p *fpdf.Fpdf, code barcode.Barcode, x, y float64) {
 				column++
 			}
 			if column > first {
-				p.Rect(x+float64(first)*module, y+float64(row)*module, float64(column-first)*module, module, "F")
+				b = appendRect(b, x+float64(first)*module, pageHeight-y-float64(row+1)*module, float64(column-first)*module, module)
 			}
 		}
 	}
+	p.RawWriteStr(string(append(b, 'f')))
+}
+
+// appendRect writes a rectangle from its lower left corner, in points from that of
+// the page.
+func appendRect(b []byte, x, y, width, height float64) []byte {
+	for _, v := range []float64{x, y, width, height} {
+		b = append(strconv.AppendFloat(b, v, 'f', 3, 64), ' ')
+	}
+	return append(b, "re\n"...)
 }
 
 // wrapped cuts a text into at most so many lines of so many Chinese characters;
