@@ -30,7 +30,7 @@ var (
 	fleetPhones = flag.Int("fleet", 5, "simulated phones")
 	fleetOps    = flag.Int("fleetops", 150, "operations of all phones together")
 	fleetKills  = flag.Int("fleetkills", 1, "kills of the server, and as many of the database")
-	fleetPhoto  = flag.Int("fleetphoto", 300, "longest side of a photo, pixels; 2400 makes up to 5 MB")
+	fleetPhoto  = flag.Int("fleetphoto", 300, "longest side of a photo, pixels; 3300 makes up to 5 MB")
 	fleetSeed   = flag.Uint64("fleetseed", 1, "seed of everything that is random")
 )
 
