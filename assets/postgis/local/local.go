@@ -153,6 +153,20 @@ func (s *Server) Stop() error {
 	return errors.Join(err, s.lock.Close())
 }
 
+// Remove deletes what Start made in a folder, once the server that a killed owner
+// may have left has ended.
+func Remove(ctx context.Context, dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	c := cluster{dir: dir}
+	if err := c.settleOrphan(ctx); err != nil {
+		return err
+	}
+	return errors.Join(os.RemoveAll(c.socketDir()), os.RemoveAll(dir))
+}
+
 func removeIfThere(path string) error {
 	if err := os.Remove(path); !errors.Is(err, os.ErrNotExist) {
 		return err
