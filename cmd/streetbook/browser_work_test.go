@@ -36,6 +36,7 @@ func phoneOp(noun, kind, id string, base int, value map[string]any) map[string]a
 // streets, phones, and the file of one that cannot send.
 func (v visit) fieldWork(t *testing.T) {
 	p := v.admin(t, 1440, 900)
+	p.until(`window.__listening`)
 	lamp, segment := newUUID(), fetch[struct{ Features []struct{ ID string } }](p, v.site+"/ogc/collections/segments/items?jurisdiction=410105015&key=true&limit=1").Features[0].ID
 	phoneSends(p, phoneOp("asset", "create", lamp, 0, map[string]any{"class": "0118", "name": "一号灯", "condition": "good", "geometry": map[string]any{"type": "Point", "coordinates": []float64{113.74, 34.755}}}),
 		phoneOp("walk", "create", newUUID(), 0, map[string]any{"started_at": "2026-03-01T08:00:00Z", "ended_at": "2026-03-01T09:00:00Z", "sides": []any{map[string]any{"segment": segment, "side": "left"}}}))
