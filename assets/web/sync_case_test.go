@@ -154,15 +154,23 @@ func (tw *town) head(t testing.TB) int64 {
 	return seq
 }
 
-// disabledMeanwhile waits, holding the place, until somebody waits for it, and
-// then disables the account field: the one who waited has just begun a batch.
+// disabledMeanwhile holds the place, and says so by a lock that isHeld looks for,
+// until somebody waits for it; then it disables the account field. The one who
+// waited has just begun a batch.
 const disabledMeanwhile = `do $$ begin
 	perform from jurisdiction where code = '990000001' for update;
+	perform pg_advisory_xact_lock(1);
 	loop
 		exit when exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock');
 		perform pg_sleep(0.01), pg_stat_clear_snapshot();
 	end loop;
 	update account set disabled_at = now() where name = 'field';
+end $$`
+
+const isHeld = `do $$ begin
+	if pg_try_advisory_xact_lock(1) then
+		raise exception 'nobody holds the place';
+	end if;
 end $$`
 
 // TestDisabledWithinABatch: an account that is disabled while its batch is under
@@ -177,29 +185,24 @@ func TestDisabledWithinABatch(t *testing.T) {
 	}
 	t.Cleanup(store.Close)
 	tw := newTownOn(t, store, 0, web.Config{})
-	locked := make(chan error, 1)
-	go func() { locked <- postgistest.Exec(t.Context(), url, disabledMeanwhile) }()
-	for {
-		ops := []any{newOp("asset", "create", newUUID(), 0, newLamp(113.75, nil)), newOp("asset", "create", newUUID(), 0, newLamp(113.76, nil))}
-		before := tw.head(t)
-		a := tw.as(t, "field", "POST", "/api/v1/sync", map[string]any{"device": phone, "ops": ops})
-		if a.StatusCode == 200 { // it came before the place was held
-			if len(locked) > 0 {
-				t.Fatal(<-locked)
-			}
-			continue
+	ended := make(chan error, 1)
+	go func() { ended <- postgistest.Exec(t.Context(), url, disabledMeanwhile) }()
+	for postgistest.Exec(t.Context(), url, isHeld) != nil {
+		if len(ended) > 0 {
+			t.Fatal(<-ended)
 		}
-		a.want(t, 401)
-		if after := tw.head(t); after > before+1 {
-			t.Errorf("%d to %d: the rest of the batch was done", before, after)
-		}
-		results := decode[struct{ Results []synced }](t, tw.as(t, "planner", "POST", "/api/v1/sync", map[string]any{"device": phone, "ops": ops}).want(t, 200).body).Results
-		if fmt.Sprint(results[0].Outcome, results[1].Outcome) != "alreadyapplied" {
-			t.Errorf("%+v", results)
-		}
-		break
 	}
-	if err := <-locked; err != nil {
+	ops := []any{newOp("asset", "create", newUUID(), 0, newLamp(113.75, nil)), newOp("asset", "create", newUUID(), 0, newLamp(113.76, nil))}
+	before := tw.head(t)
+	tw.as(t, "field", "POST", "/api/v1/sync", map[string]any{"device": phone, "ops": ops}).want(t, 401)
+	if err := <-ended; err != nil {
 		t.Fatal(err)
+	}
+	if after := tw.head(t); after != before+1 {
+		t.Errorf("%d to %d", before, after)
+	}
+	results := decode[struct{ Results []synced }](t, tw.as(t, "planner", "POST", "/api/v1/sync", map[string]any{"device": phone, "ops": ops}).want(t, 200).body).Results
+	if fmt.Sprint(results[0].Outcome, results[1].Outcome) != "alreadyapplied" {
+		t.Errorf("%+v", results)
 	}
 }

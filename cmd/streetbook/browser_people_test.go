@@ -365,7 +365,7 @@ func (v visit) phone(t *testing.T) {
 	for _, page := range []struct{ address, ready string }{
 		{"accounts", `[data-account="admin"]`}, {"tokens", `.desk .nothing`}, {"catalogue", `[data-code="0118"]`},
 		{"catalogue:new", `#save-class`}, {"catalogue:0118", `#delete-class`}, {"departments", `.desk .grid`},
-		{"disputes", `.desk .nothing`}, {"coverage", `[data-segment]`}, {"devices", `[data-device]`}, {"rescue", `#rescue-file`},
+		{"disputes", `.desk .nothing`}, {"coverage", `.desk [data-segment]`}, {"devices", `[data-device]`}, {"rescue", `#rescue-file`},
 	} {
 		p.open(v.site + "/#page=" + page.address)
 		p.until(fmt.Sprintf("document.querySelector(%q)", page.ready))

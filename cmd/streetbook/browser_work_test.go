@@ -51,7 +51,7 @@ func (v visit) fieldWork(t *testing.T) {
 
 // settles: a conflict announces itself, stands with both its sides, and is settled.
 func (v visit) settles(p tab, lamp string) {
-	p.until(`document.querySelector('.me-count')?.innerText === '1'`)
+	p.until(`document.querySelector('.me-count')?.dataset.count === '1'`)
 	p.menu("#to-disputes")
 	p.until(`document.querySelector('.dispute-card')?.innerText.includes('乙灯') && document.querySelectorAll('.sides tbody tr').length === 2`)
 	p.both("the conflicts")
@@ -63,7 +63,9 @@ func (v visit) settles(p tab, lamp string) {
 	p.until(`!document.querySelector('[data-choice="fields"]').disabled`)
 	p.click(`[data-choice="fields"]`)
 	p.until(`document.querySelector('.desk .nothing') && !document.querySelector('.me-count')`)
-	got := fetch[struct{ Properties struct{ Name, Condition string } }](p, v.site+"/ogc/collections/assets/items/"+lamp).Properties
+	got := fetch[struct {
+		Properties struct{ Name, Condition string }
+	}](p, v.site+"/ogc/collections/assets/items/"+lamp).Properties
 	if got.Name != "甲灯" || got.Condition != "dangerous" {
 		p.Errorf("after the choice the lamp is %+v", got)
 	}
@@ -83,14 +85,14 @@ func (v visit) settles(p tab, lamp string) {
 
 // sees: which side was walked when, and who holds what.
 func (v visit) sees(p tab, segment string) {
-	row := fmt.Sprintf(`document.querySelector('[data-segment=%q]').innerText`, segment)
+	row := fmt.Sprintf(`document.querySelector('.desk [data-segment=%q]').innerText`, segment)
 	p.menu("#to-coverage")
-	p.until(fmt.Sprintf(`document.querySelectorAll('[data-segment]').length === 17 && %s.includes('2026-03-01')`, row))
+	p.until(fmt.Sprintf(`document.querySelectorAll('.desk [data-segment]').length === 17 && %s.includes('2026-03-01')`, row))
 	p.both("the walked streets")
 	eval[bool](p, `(e => { e.value = '2026-03-02'; return e.dispatchEvent(new Event('input', {bubbles: true})); })(document.querySelector('[data-field="from"] input'))`)
 	p.until(fmt.Sprintf(`!%s.includes('2026-03-01')`, row))
 	p.click(`[data-field="all"] input`)
-	p.until(`document.querySelectorAll('[data-segment]').length > 17`)
+	p.until(`document.querySelectorAll('.desk [data-segment]').length > 17`)
 	p.click("#desk-back")
 	p.menu("#to-devices")
 	p.until(`document.querySelector('[data-device]')?.innerText.includes('3 条 · 2 张')`)

@@ -41,7 +41,7 @@ export function PersonMenu() {
   const then = (/** @type {() => void} */ act) => () => { shut(); act(); };
   const open = (/** @type {string} */ name) => then(() => { page.value = name; });
   return html`<button class="me" id="me" popovertarget="me-menu" aria-label=${[t('me.menu', { name }), unsettled > 0 && t('disputes.n', { n: number(unsettled) })].filter(Boolean).join(' · ')} title=${name}>
-      <span class="me-sign" aria-hidden="true">${[...name][0].toUpperCase()}</span>${unsettled > 0 && may('field') && html`<span class="me-count" aria-hidden="true">${number(unsettled)}</span>`}</button>
+      <span class="me-sign" aria-hidden="true">${[...name][0].toUpperCase()}</span>${unsettled > 0 && may('field') && html`<span class="me-count" data-count=${number(unsettled)} aria-hidden="true"></span>`}</button>
     <div class="menu card" id="me-menu" popover="auto" ref=${menu}>
       <p class="menu-head"><b>${name}</b><span>${[person.display_name && person.name, role.value ? t(`role.${role.value}`) : t('role.none')].filter(Boolean).join(' · ')}</span></p>
       ${may('admin') && html`<ul aria-label=${t('me.manage')}>
