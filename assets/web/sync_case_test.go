@@ -206,3 +206,43 @@ func TestDisabledWithinABatch(t *testing.T) {
 		t.Errorf("%+v", results)
 	}
 }
+
+// TestSameKeyOtherBody: whatever differs, an operation that is known stays what it
+// was, and the other one is refused by name.
+func TestSameKeyOtherBody(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t, 0, web.Config{})
+	id := newUUID()
+	create := newOp("asset", "create", id, 0, newLamp(113.75, nil))
+	update := newOp("asset", "update", id, 1, map[string]any{"name": "甲"})
+	tw.sync(t, "field", create, update)
+	before := tw.head(t)
+	others := []map[string]any{{"at": "2020-02-02T08:00:01+08:00"}, {"base": 2}, {"base": nil}, {"id": newUUID()}, {"kind": "delete"}, {"was": map[string]any{"name": "乙"}},
+		{"after": create["op"]}, {"value": map[string]any{}}, {"value": map[string]any{"name": "甲", "condition": "poor"}}, {"kind": "remove", "value": map[string]any{"on": "2026-01-01"}}}
+	var probes []opBody
+	for i := range 500 {
+		probe := opBody{}
+		for name, v := range update {
+			probe[name] = v
+		}
+		for name, v := range others[i%len(others)] {
+			probe[name] = v
+		}
+		if i >= len(others) {
+			probe["at"] = fmt.Sprintf("2021-01-01T00:%02d:%02dZ", i/60, i%60)
+		}
+		probes = append(probes, probe)
+	}
+	for len(probes) > 0 {
+		n := min(100, len(probes))
+		for i, r := range tw.sync(t, "field", probes[:n]...) {
+			if r.Outcome != "refused" || r.Problem.Type != "/problems/op_reused" || r.Problem.Status != 422 {
+				t.Errorf("%v: %+v %+v", probes[i], r, r.Problem)
+			}
+		}
+		probes = probes[n:]
+	}
+	if after := tw.head(t); after != before {
+		t.Errorf("%d to %d", before, after)
+	}
+}
