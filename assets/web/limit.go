@@ -26,6 +26,7 @@ const (
 // there may be, each of whom asks the database at every change.
 const (
 	requestTimeout = 30 * time.Second
+	rescueTimeout  = 4 * time.Minute // a season's work, each operation of it a transaction
 	maxListeners   = 1000
 )
 
@@ -58,7 +59,11 @@ func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if c.Path() != "/api/v1/events" { // a listener stays as long as he likes
-			ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+			patience := requestTimeout
+			if c.Path() == "/api/v1/rescue" {
+				patience = rescueTimeout
+			}
+			ctx, cancel := context.WithTimeout(r.Context(), patience)
 			defer cancel()
 			r = r.WithContext(ctx)
 		}

@@ -93,6 +93,7 @@ func interfacePaths() object {
 		{"field", "get", "/devices", "listDevices", "Phones, and what they hold unsent", "", "200", here},
 		{"field", "post", "/rescue", "rescue", "What a phone that cannot send wrote into a file (application/zip)", "", "200", nil},
 		{"field", "get", "/labels", "printLabels", "Label sheets (application/pdf)", "", "200", with(here, inQuery("ids", object{"type": "string", "format": "uuid"}), inQuery("class", text), inQuery("segment", object{"type": "string", "format": "uuid"}))},
+		{"field", "post", "/labels", "printLabelsOf", "Label sheets of a selection (application/pdf)", "labels", "200", nil},
 		{"field", "get", "/photos", "listPhotos", "Photos of a place or an object", "", "200",
 			with(here, inQuery("noun", object{"type": "string", "enum": assets.PhotoNouns}), inQuery("id", object{"type": "string", "format": "uuid"}), limit)},
 		{"field", "post", "/photos", "addPhoto", "Announce a photo", "photo", "201", key},
