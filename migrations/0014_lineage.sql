@@ -17,3 +17,4 @@ create table lineage (
 );
 create unique index lineage_once on lineage (jurisdiction, from_segment, to_segment) where deleted_at is null;
 create index lineage_to on lineage (jurisdiction, to_segment);
+create index segment_gone on segment (jurisdiction) where deleted_at is not null;

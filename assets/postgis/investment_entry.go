@@ -14,6 +14,7 @@ import (
 type EntryQuery struct {
 	assets.InvestmentQuery // without By; an empty Basis asks for every kind
 	EntryKinds             []string
+	Words                  string    // in the voucher, the counterparty or the note
 	After                  uuid.UUID // the last entry of the page before; the nil UUID for the first
 	Limit                  int
 }
@@ -46,6 +47,9 @@ func (s *Store) Entries(ctx context.Context, q EntryQuery) (list []BookedEntry, 
 	}
 	if len(q.EntryKinds) > 0 {
 		c.add(fmt.Sprintf("e.kind = any(%s)", c.arg(q.EntryKinds)))
+	}
+	if q.Words != "" {
+		c.add(fmt.Sprintf(`e.voucher || chr(10) || e.counterparty || chr(10) || e.note ilike %s`, c.arg("%"+likeEscaper.Replace(q.Words)+"%")))
 	}
 	if q.After != uuid.Nil {
 		c.add(fmt.Sprintf("(e.booked_on, e.id) < (select booked_on, id from entry where jurisdiction = %s and id = %s)", c.arg(q.Jurisdiction), c.arg(q.After)))

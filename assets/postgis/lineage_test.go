@@ -145,6 +145,12 @@ func TestASplitKeepsMoneyAndLineage(t *testing.T) {
 	if _, err := store.ReviseProject(ctx, write(t), place, p.ID, assets.AnyVersion, func(p *assets.Project) error { p.Name = "改名"; return nil }); err != nil {
 		t.Errorf("a project whose target was split cannot be changed: %v", err)
 	}
+	if err := store.Tamper(ctx, `update lineage set weight = weight + 1000`); err != nil {
+		t.Fatal(err)
+	}
+	if check := sound(t, store); check.OK || check.Reason == nil || check.Reason.ZH != "路段沿革与变更记录不符" {
+		t.Errorf("a lineage that was tampered with: %+v", check)
+	}
 }
 
 func TestASplitIsUndoneAndDoneAgain(t *testing.T) {

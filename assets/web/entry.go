@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -57,7 +58,7 @@ func describeEntry(b postgis.BookedEntry) entryAnswer {
 
 // entries lists entries, the latest day first.
 func (s *Server) entries(c echo.Context) error {
-	p, err := parametersOf(c, append(slices.Clone(investmentFilters), "entry_kind", "limit", "after")...)
+	p, err := parametersOf(c, append(slices.Clone(investmentFilters), "entry_kind", "q", "limit", "after")...)
 	if err != nil {
 		return err
 	}
@@ -69,6 +70,9 @@ func (s *Server) entries(c echo.Context) error {
 		return err
 	}
 	if q.EntryKinds, err = p.among("entry_kind", assets.EntryKinds); err != nil {
+		return err
+	}
+	if q.Words, err = p.words(); err != nil {
 		return err
 	}
 	if q.Limit, err = p.limit(assets.DefaultLimit, 1000); err != nil {
@@ -101,6 +105,15 @@ func pageOf(list []postgis.BookedEntry, limit int) (page []sharedEntry, next *uu
 		page[i] = sharedEntry{describeEntry(b), b.Share}
 	}
 	return page, next
+}
+
+// words reads q: what is looked for in vouchers, counterparties and notes.
+func (p parameters) words() (string, error) {
+	v, _ := p.text("q")
+	if v = strings.TrimSpace(v); utf8.RuneCountInString(v) > maxQuestion || !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+		return "", assets.Errorf(assets.Invalid, "q", "最多 %d 个字符的文本", "must be a text of at most %d characters", maxQuestion)
+	}
+	return v, nil
 }
 
 // entryBody is an entry as a client says it.

@@ -103,6 +103,8 @@ func interfacePaths() object {
 
 		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("lang", object{"type": "string", "enum": []string{"zh-CN", "en"}}), inQuery("measures", object{"type": "array", "items": object{"type": "string", "enum": measures}}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "xlsx"}}))},
 		{"investment", "get", "/investment/check", "proveInvestment", "Whether the ledger adds up", "", "200", here},
+		{"investment", "get", "/investment/batches", "listBatches", "What was booked many entries at once", "", "200", here},
+		{"investment", "post", "/investment/preview", "previewShares", "How an amount would be divided", "preview", "200", nil},
 		{"investment", "get", "/investment/segments/{id}", "getSegmentDossier", "The money of a segment, and what it bought", "", "200", with(id, inQuery("lineage", object{"type": "string", "enum": assets.LineageViews}))},
 		{"investment", "get", "/investment/areas/{id}", "getAreaDossier", "The money of an area, and what it bought", "", "200", with(id, inQuery("lineage", object{"type": "string", "enum": assets.LineageViews}))},
 		{"investment", "get", "/projects", "listProjects", "Projects", "", "200", here},
@@ -111,7 +113,7 @@ func interfacePaths() object {
 		{"investment", "put", "/projects/{id}", "changeProject", "Change what a project says of itself", "project", "200", seen},
 		{"investment", "delete", "/projects/{id}", "deleteProject", "Delete a project without entries", "", "204", seen},
 		{"investment", "post", "/projects/{id}/apportion", "apportionProject", "Divide a project anew, or preview that", "apportion", "200", seen},
-		{"investment", "get", "/entries", "listEntries", "Entries of the ledger", "", "200", with(money, inQuery("entry_kind", object{"type": "array", "items": object{"type": "string", "enum": assets.EntryKinds}}), limit, inQuery("after", object{"type": "string", "format": "uuid"}))},
+		{"investment", "get", "/entries", "listEntries", "Entries of the ledger", "", "200", with(money, inQuery("entry_kind", object{"type": "array", "items": object{"type": "string", "enum": assets.EntryKinds}}), inQuery("q", text), limit, inQuery("after", object{"type": "string", "format": "uuid"}))},
 		{"investment", "post", "/entries", "addEntry", "Book an entry", "newEntry", "201", key},
 		{"investment", "get", "/entries/{id}", "getEntry", "An entry, and what of it falls where", "", "200", id},
 		{"investment", "post", "/entries/{id}/reverse", "reverseEntry", "Reverse an entry", "reversal", "201", with(id, key...)},

@@ -69,6 +69,7 @@ func schemas() object {
 		"apportion":     closed(object{"targets": targets, "rule": rule, "reason": text, "preview": flag}, "targets", "rule"),
 		"newEntry": closed(object{"id": id, "project": id, "on": day, "kind": word(assets.EntryKinds), "amount": yuan, "voucher": text, "counterparty": text, "note": text,
 			"document": text, "document_name": text, "targets": targets, "rule": optional(rule), "assets": optional(list(id))}, "project", "on", "kind", "amount"),
+		"preview":  closed(object{"jurisdiction": place, "amount": yuan, "targets": targets, "rule": rule, "proportional": flag}, "jurisdiction", "amount", "targets", "rule"),
 		"reversal": closed(object{"on": day, "reason": text}, "on", "reason"),
 		"split": closed(object{"at": object{"type": "array", "minItems": 1, "maxItems": assets.MaxPieces - 1,
 			"items": closed(object{"chainage_m": optional(number), "point": optional(object{"type": "array", "minItems": 2, "maxItems": 2, "items": number})})},

@@ -57,7 +57,7 @@ var rights = map[string]string{
 	"POST /api/v1/projects": "planner", "PUT /api/v1/projects/:id": "planner", "DELETE /api/v1/projects/:id": "planner", "POST /api/v1/projects/:id/apportion": "planner",
 	"POST /api/v1/entries": "planner", "POST /api/v1/entries/:id/reverse": "planner", "GET /api/v1/entries/:id/document": "planner", "POST /api/v1/documents": "planner",
 
-	"GET /api/v1/investment/template": "planner", "POST /api/v1/investment/import": "planner",
+	"GET /api/v1/investment/batches": "planner", "POST /api/v1/investment/preview": "planner", "GET /api/v1/investment/template": "planner", "POST /api/v1/investment/import": "planner",
 
 	"GET /api/v1/accounts": "admin", "POST /api/v1/accounts": "admin", "PATCH /api/v1/accounts/:id": "admin",
 	"POST /api/v1/classes": "admin", "PUT /api/v1/classes/:id": "admin", "DELETE /api/v1/classes/:id": "admin",
@@ -160,7 +160,7 @@ func (tw *town) fill(t *testing.T, path string) string {
 	switch path {
 	case "/api/v1/changes", "/api/v1/people", "/api/v1/classes", "/api/v1/departments", "/api/v1/counts", "/api/v1/basemap", "/api/v1/timeline",
 		"/api/v1/conflicts", "/api/v1/pack", "/api/v1/walks", "/api/v1/coverage", "/api/v1/devices", "/api/v1/photos", "/api/v1/labels",
-		"/api/v1/investment/template", "/api/v1/investment/import":
+		"/api/v1/investment/template", "/api/v1/investment/import", "/api/v1/investment/batches":
 		filled += "?jurisdiction=" + place
 	case "/api/v1/search":
 		filled += "?q=x&jurisdiction=" + place
@@ -205,7 +205,7 @@ func TestOnesOwnAndNobodyElses(t *testing.T) {
 	}
 	for _, path := range []string{"/api/v1/changes?jurisdiction=", "/api/v1/people?jurisdiction=", "/api/v1/counts?jurisdiction=", "/api/v1/classes?jurisdiction=",
 		"/api/v1/search?q=x&jurisdiction=", "/api/v1/basemap?jurisdiction=", "/api/v1/timeline?jurisdiction=", "/api/v1/events?jurisdiction=",
-		"/api/v1/compare?from=2020-01-01&to=2030-01-01&jurisdiction=", "/api/v1/departments?jurisdiction=", "/api/v1/investment/template?jurisdiction="} {
+		"/api/v1/compare?from=2020-01-01&to=2030-01-01&jurisdiction=", "/api/v1/departments?jurisdiction=", "/api/v1/investment/template?jurisdiction=", "/api/v1/investment/batches?jurisdiction="} {
 		hidden, missing := tw.as(t, "outsider", "GET", path+place, nil), tw.as(t, "outsider", "GET", path+"990000009", nil)
 		if hidden.StatusCode != 404 || strings.Replace(string(hidden.body), place, "990000009", 1) != string(missing.body) {
 			t.Errorf("%s: %d %s, missing %s", path, hidden.StatusCode, hidden.body, missing.body)

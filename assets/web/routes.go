@@ -146,6 +146,8 @@ func (s *Server) routes() []route {
 
 		{get, "/api/v1/investment", s.investment, visitors},
 		{get, "/api/v1/investment/check", s.investmentCheck, visitors},
+		{get, "/api/v1/investment/batches", s.batches, planner},
+		{post, "/api/v1/investment/preview", s.previewShares, planner},
 		{get, "/api/v1/investment/segments/:id", s.segmentDossier, visitors},
 		{get, "/api/v1/investment/areas/:id", s.areaDossier, visitors},
 		{get, "/api/v1/projects", s.projects, viewer},

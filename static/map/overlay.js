@@ -4,6 +4,8 @@ import { effect, signal } from '@preact/signals';
 import { theme } from '../base/store.js';
 import { drawn, kinds, signs } from '../planner/compare.js';
 import { ghosts } from '../planner/history.js';
+import { assetOf, picked } from '../planner/picking.js';
+import * as registry from '../planner/registry.js';
 import { centre } from './place.js';
 
 /** Positions that a person is asked to look at. */
@@ -39,8 +41,15 @@ function ghost({ before, after }) {
   return list;
 }
 
+/** @param {import('../planner/picking.js').Target} target */
+function chosen({ noun, id }) {
+  const found = noun === 'asset' ? assetOf(id) : (noun === 'area' ? registry.areas : registry.segments).data.value?.find((f) => f.id === id);
+  return found?.geometry ? [feature(found.geometry, {})] : [];
+}
+
 const points = ['==', ['geometry-type'], 'Point'];
 const ways = ['!', points];
+const surfaces = ['in', ['geometry-type'], ['literal', ['Polygon', 'MultiPolygon']]];
 /** @param {string} state */
 const of = (state) => ['==', ['get', 'state'], state];
 const quiet = { 'text-font': ['sans-serif'], 'text-size': 14, 'text-allow-overlap': true, 'text-ignore-placement': true };
@@ -51,7 +60,12 @@ function layers() {
   const origin = ['==', ['get', 'kind'], 'origin'];
   const [panel, before, after, poor] = ['panel', 'bad', 'ok', 'poor'].map(color);
   const round = { 'line-cap': 'round', 'line-join': 'round' };
+  const accent = color('accent');
   return [
+    { id: 'picked-fill', type: 'fill', source: 'picked', filter: surfaces, paint: { 'fill-color': accent, 'fill-opacity': 0.3 } },
+    { id: 'picked-edge', type: 'line', source: 'picked', filter: ways, layout: round, paint: { 'line-color': panel, 'line-width': 9 } },
+    { id: 'picked-line', type: 'line', source: 'picked', filter: ways, layout: round, paint: { 'line-color': accent, 'line-width': 5 } },
+    { id: 'picked-point', type: 'circle', source: 'picked', filter: points, paint: { 'circle-color': 'rgba(0,0,0,0)', 'circle-radius': 13, 'circle-stroke-color': accent, 'circle-stroke-width': 4 } },
     { id: 'compared-line', type: 'line', source: 'compared', filter: ways, layout: round, paint: { 'line-color': byKind, 'line-width': 3 } },
     { id: 'compared-origin', type: 'circle', source: 'compared', filter: ['all', points, origin], paint: { 'circle-color': panel, 'circle-radius': 5, 'circle-stroke-color': color(tokens.moved), 'circle-stroke-width': 2.5 } },
     { id: 'compared-point', type: 'circle', source: 'compared', filter: ['all', points, ['!', origin]], paint: { 'circle-color': byKind, 'circle-radius': 9, 'circle-stroke-color': panel, 'circle-stroke-width': 2 } },
@@ -73,10 +87,11 @@ function layers() {
  */
 export function overlay(map) {
   const empty = { type: 'FeatureCollection', features: [] };
-  for (const id of ['compared', 'ghosts', 'pieces', 'marks']) map.addSource(id, { type: 'geojson', data: empty });
+  for (const id of ['picked', 'compared', 'ghosts', 'pieces', 'marks']) map.addSource(id, { type: 'geojson', data: empty });
   for (const layer of layers()) map.addLayer(layer);
   const put = (/** @type {string} */ id, /** @type {any[]} */ features) => map.getSource(id).setData({ ...empty, features });
   return [
+    effect(() => put('picked', picked.value.flatMap(chosen))),
     effect(() => put('compared', drawn.value.flatMap(compared))),
     effect(() => put('ghosts', ghosts.value ? ghost(ghosts.value) : [])),
     effect(() => put('pieces', pieces.value.map((coordinates, i) => feature({ type: 'LineString', coordinates }, { odd: i % 2 === 1 })))),

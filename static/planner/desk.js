@@ -9,6 +9,7 @@ import { ClassPage } from './class_page.js';
 import { CoveragePage } from './coverage.js';
 import { Departments } from './departments.js';
 import { Devices } from './devices.js';
+import { Entries } from './entries.js';
 import { Leaf } from './leaf.js';
 import { Tokens } from './tokens.js';
 import { Projects } from './project.js';
@@ -22,6 +23,7 @@ const pages = {
   coverage: { admin: false, least: 'viewer', show: CoveragePage },
   departments: { admin: true, show: Departments },
   devices: { admin: false, least: 'planner', show: Devices },
+  entries: { admin: false, least: 'viewer', show: Entries },
   investment: { admin: false, open: true, show: InvestmentTable },
   ledger: { admin: false, least: 'planner', show: LedgerImport },
   projects: { admin: false, least: 'viewer', show: Projects },

@@ -11,6 +11,7 @@ import { Refusal } from '../base/dialog.js';
 import { TextField } from '../base/fields.js';
 import { select } from '../base/store.js';
 import { pieces } from '../map/overlay.js';
+import { faultsUnder } from './form.js';
 import { did } from './toast.js';
 import { reach, useClicks } from './split.js';
 import * as registry from './registry.js';
@@ -47,35 +48,37 @@ function chain([own, ...others]) {
 function meeting(kept, ends) {
   const near = (registry.segments.data.value ?? []).filter((f) => !kept.includes(f) && ends.some((e) => distance(e, first(f)) <= gap || distance(e, last(f)) <= gap));
   const alike = (/** @type {Feature} */ f) => Number(f.properties.road === kept[0].properties.road);
-  return near.sort((a, b) => alike(b) - alike(a) || a.properties.code.localeCompare(b.properties.code));
+  return near.sort((a, b) => alike(b) - alike(a) || (a.properties.code ?? '').localeCompare(b.properties.code ?? ''));
 }
 
 /** @param {{feature: Feature, close: () => void}} props */
 export function MergeForm({ feature, close }) {
   const [picked, setPicked] = useState(/** @type {string[]} */ ([]));
   const [name, setName] = useState('');
+  const [code, setCode] = useState('');
   const found = picked.map((id) => registry.segments.data.value?.find((s) => s.id === id)).filter((f) => f !== undefined);
   const { ends, kept } = chain([feature, ...found]);
   const offered = [...kept.slice(1), ...meeting(kept, ends)];
   const toggle = (/** @type {string} */ id) => setPicked(picked.includes(id) ? picked.filter((x) => x !== id) : [...kept.slice(1).map((f) => f.id), id]);
-  useClicks('merge', (map, at) => {
+  const form = useClicks('merge', (map, at) => {
     const near = offered.map((f) => ({ f, off: along(f.geometry.coordinates, at).offset_m })).sort((a, b) => a.off - b.off)[0];
     if (near && near.off <= reach(map, at[1])) toggle(near.f.id);
   }, close);
   useEffect(() => { pieces.value = kept.map((f) => f.geometry.coordinates); }, [picked, feature.geometry]);
-  const { act, busy, problem } = useDeed(async (op, /** @type {Feature[]} */ list, /** @type {string} */ called) => {
-    const done = await send('POST', '/api/v1/segments/merge', { ids: list.map((f) => f.id), versions: list.map((f) => f.properties.version), name: called }, { op });
-    did(t('merge.done', { n: number(list.length) }), op, [...list, ...done.created].map(({ id }) => ({ noun: 'segment', id })));
+  const { act, busy, problem } = useDeed(async (op, /** @type {Feature[]} */ list, /** @type {{name: string, code: string}} */ called) => {
+    const done = await send('POST', '/api/v1/segments/merge', { ids: list.map((f) => f.id), versions: list.map((f) => f.properties.version), ...called }, { op });
+    did(t('merge.done', { n: number(list.length) }), op, [...list, ...done.created].map(({ id }) => ({ noun: 'segment', id })), () => select('segment', feature.id));
     close();
     select('segment', done.created[0].id);
   });
   const whole = kept.reduce((sum, f) => sum + f.properties.length_m, 0);
-  const submit = (/** @type {Event} */ e) => { e.preventDefault(); if (kept.length > 1) act(kept, name.trim()); };
-  return html`<form class="restructure desk-form" id="merge" novalidate aria-label=${t('merge')} onSubmit=${submit}>
+  const submit = (/** @type {Event} */ e) => { e.preventDefault(); if (kept.length > 1) act(kept, { name: name.trim(), code: code.trim() }); };
+  return html`<form class="restructure" id="merge" ref=${form} novalidate aria-label=${t('merge')} onSubmit=${submit}>
     <p class="field-hint" role="status">${t(offered.length > 0 ? 'merge.how' : 'merge.none')}</p>
     ${offered.length > 0 && html`<ul class="merge-list" aria-label=${t('merge.list')}>${offered.map((f) => html`<li key=${f.id} class="check"><label><input type="checkbox" data-merge=${f.id} checked=${kept.includes(f)} onChange=${() => toggle(f.id)} />
       <span>${f.properties.name}</span><small>${length(f.properties.length_m)}</small></label></li>`)}</ul>`}
     <${TextField} name="merged" label=${t('merge.name')} value=${name} set=${setName} placeholder=${feature.properties.name} maxlength="100" hint=${kept.length > 1 ? `${t('merge.length')} ${number(whole, 1)} m` : undefined} />
+    <${TextField} name="merged-code" label=${t('member.code')} value=${code} set=${setCode} optional maxlength="30" error=${faultsUnder(problem).code} />
     <p class="field-hint">${t('merge.money')}</p>
     <${Refusal} problem=${problem} title=${problem?.status === 412 ? t('moved.on') : ''} />
     <p class="restructure-foot"><button type="button" class="button" onClick=${close}>${t('cancel')}</button>

@@ -1,6 +1,6 @@
 // Parting a segment: where, as a click on the map or a chainage, and what the
 // parts are called.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { send } from '../base/api.js';
 import { html } from '../base/view.js';
 import { number, t } from '../base/i18n.js';
@@ -30,15 +30,18 @@ export function reach(map, latitude) {
 }
 
 /**
- * The map is for this form while it is open: its clicks come here.
+ * The map is for this form while it is open: its clicks come here. What is given
+ * back is put on the form, so that it is in sight.
  * @param {'split' | 'merge'} use
  * @param {(map: import('maplibre-gl').Map, at: [number, number]) => void} clicked
  * @param {() => void} close
  */
 export function useClicks(use, clicked, close) {
   const map = stageMap.value;
+  const form = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     tool.value = use;
+    form.current?.scrollIntoView({ block: matchMedia('(max-width: 760px)').matches ? 'start' : 'nearest' });
     return () => { if (tool.peek() === use) tool.value = ''; pieces.value = []; marks.value = []; };
   }, []);
   useEffect(() => {
@@ -51,6 +54,7 @@ export function useClicks(use, clicked, close) {
   });
   // Another tool was taken up: this form is over.
   useEffect(() => { if (tool.value !== use && tool.value !== '') close(); }, [tool.value]);
+  return form;
 }
 
 /** @param {{feature: import('./registry.js').Feature, close: () => void}} props */
@@ -62,7 +66,7 @@ export function SplitForm({ feature, close }) {
   const [tried, setTried] = useState(false);
   const metres = draft.at.trim() === '' ? NaN : Number(draft.at);
   const fits = metres >= least && metres <= length - least;
-  useClicks('split', (map, at) => {
+  const form = useClicks('split', (map, at) => {
     const { chainage_m: here, offset_m: off } = along(line, at);
     setFar(off > reach(map, at[1]));
     if (off <= reach(map, at[1])) setDraft((d) => ({ ...d, at: String(Math.round(here * 10) / 10) }));
@@ -74,7 +78,7 @@ export function SplitForm({ feature, close }) {
   }, [draft.at, feature.geometry]);
   const { act, busy, problem } = useDeed(async (op, /** @type {typeof draft} */ d) => {
     const done = await send('POST', `/api/v1/segments/${feature.id}/split`, { at: [{ chainage_m: Number(d.at) }], parts: d.names.map((n, i) => ({ name: n.trim() || named(i) })) }, { op, version });
-    did(t('split.done', { n: number(done.created.length) }), op, [feature, ...done.created].map(({ id }) => ({ noun: 'segment', id })));
+    did(t('split.done', { n: number(done.created.length) }), op, [feature, ...done.created].map(({ id }) => ({ noun: 'segment', id })), () => select('segment', feature.id));
     close();
     select('segment', done.created[0].id);
   });
@@ -82,7 +86,7 @@ export function SplitForm({ feature, close }) {
   const wrong = (draft.at !== '' || tried) && !fits ? t('split.short') : faultsUnder(problem).at;
   const submit = (/** @type {Event} */ e) => { e.preventDefault(); setTried(true); if (fits) act(draft); else toFirstFault(); };
   const lengths = fits ? [metres, length - metres] : null;
-  return html`<form class="restructure desk-form" id="split" novalidate aria-label=${t('split')} onSubmit=${submit}>
+  return html`<form class="restructure" id="split" ref=${form} novalidate aria-label=${t('split')} onSubmit=${submit}>
     <p class="field-hint" role="status">${t(far ? 'split.far' : 'split.how')}</p>
     <${TextField} name="at" label=${t('split.at')} inputmode="decimal" unit="m" required value=${draft.at} set=${(/** @type {string} */ at) => setDraft({ ...draft, at })}
       error=${wrong} hint=${fits ? chainage(metres) : t('split.hint', { length: number(length, 1) })} />
