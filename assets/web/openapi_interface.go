@@ -26,6 +26,12 @@ func interfacePaths() object {
 			filters = append(filters, queryParameter(p)...)
 		}
 	}
+	near := []any{}
+	for _, p := range assets.Properties(assets.CollectionAssets) {
+		if p.Name == "class" || p.Name == "status" || p.Name == "condition" {
+			near = append(near, queryParameter(p)...)
+		}
+	}
 	anyNoun := inPath("collection", object{"type": "string", "enum": assets.Collections})
 	since := inQuery("since", object{"type": "integer", "minimum": 0})
 	limit := inQuery("limit", object{"type": "integer", "minimum": 1})
@@ -76,6 +82,7 @@ func interfacePaths() object {
 
 		{"map", "get", "/jurisdictions", "listJurisdictions", "Places", "", "200", page},
 		{"map", "get", "/counts", "countAssets", "Figures of the legend", "", "200", with(with(here, shared("bbox", "datetime")...), filters...)},
+		{"map", "get", "/nearest", "findNearest", "Assets around a position, nearest first", "", "200", with(with(here, instant("at"), inQuery("within", object{"type": "number"}), limit), near...)},
 		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(with(here, instant("q"), limit), page...)},
 		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
 

@@ -105,6 +105,7 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/people", s.people, viewer},
 
 		{get, "/api/v1/counts", s.counts, visitors},
+		{get, "/api/v1/nearest", s.nearest, visitors},
 		{get, "/api/v1/search", s.search, visitors},
 		{get, "/api/v1/basemap", s.basemap, visitors},
 
