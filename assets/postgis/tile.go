@@ -31,7 +31,7 @@ func ThinAbove(t geo.Tile) int {
 // and labels need these; everything else is asked for by id.
 var tileColumns = map[string]string{
 	assets.CollectionAreas:    `id::text as id, code, name, level, residents`,
-	assets.CollectionSegments: `id::text as id, code, name, road, key, length_m, status`,
+	assets.CollectionSegments: `id::text as id, code, name, road, key, length_m, status, invested, invested_per_m, asset_count, condition_mean`,
 	assets.CollectionAssets:   `id::text as id, code, class, name, status, condition, segment::text as segment`,
 }
 

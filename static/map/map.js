@@ -6,6 +6,7 @@ import * as store from '../base/store.js';
 import * as registry from '../planner/registry.js';
 import { shown } from '../planner/overview.js';
 import { flight } from '../planner/search.js';
+import { picker } from '../planner/picking.js';
 import { takePicture } from '../planner/print.js';
 import { badge, pill, ratio } from './badges.js';
 import { bounds, labelPoint, margin, middle, outside } from './place.js';
@@ -39,8 +40,10 @@ function palette() {
 function present() {
   const theme = store.theme.value;
   const { color, done } = palette();
+  // What is picked from must be seen.
+  const off = picker.value?.nouns.includes('area') ? store.withMembers(store.layersOff.value, ['compound'], false) : store.layersOff.value;
   const style = layers({
-    color, off: store.layersOff.value, classes: registry.classes.data.value ?? [], classesOff: [...store.classesOff.value], conditionsOff: [...store.conditionsOff.value],
+    color, off, classes: registry.classes.data.value ?? [], classesOff: [...store.classesOff.value], conditionsOff: [...store.conditionsOff.value],
     step: store.step.value, selected: store.selected.value, hovered: store.hovered.value, pill: `pill ${theme}`,
   });
   const behind = pill(color('panel'), color('line-strong'));

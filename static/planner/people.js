@@ -37,3 +37,12 @@ export function referred(value, field) {
   if (field.kind === 'department') return departments.data.value?.find((x) => x.id === value)?.name ?? value;
   return value;
 }
+
+/**
+ * Who did it, as colleagues call them.
+ * @param {string} actor
+ */
+export function actorName(actor) {
+  const known = people.data.value?.find((p) => p.name === actor || p.id === actor);
+  return known?.display_name || actor;
+}
