@@ -151,13 +151,8 @@ func (f *few[T]) choose(q assets.Query) (chosen []int, ok bool) {
 	sure := true
 	try := func(i int) {
 		h := f.kind.head(f.list[i])
-		if !q.Scope.Has(h.Jurisdiction) {
+		if !q.Scope.Has(h.Jurisdiction) || !all(tests, f.list[i]) {
 			return
-		}
-		for _, pass := range tests {
-			if !pass(f.list[i]) {
-				return
-			}
 		}
 		in, s := within(f.kind.geometry(f.list[i]), q.Bounds)
 		if sure = sure && s; in {

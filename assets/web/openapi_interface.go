@@ -26,6 +26,12 @@ func interfacePaths() object {
 			filters = append(filters, queryParameter(p)...)
 		}
 	}
+	near := []any{}
+	for _, p := range assets.Properties(assets.CollectionAssets) {
+		if p.Name == "class" || p.Name == "status" || p.Name == "condition" {
+			near = append(near, queryParameter(p)...)
+		}
+	}
 	anyNoun := inPath("collection", object{"type": "string", "enum": assets.Collections})
 	since := inQuery("since", object{"type": "integer", "minimum": 0})
 	limit := inQuery("limit", object{"type": "integer", "minimum": 1})
@@ -76,8 +82,9 @@ func interfacePaths() object {
 
 		{"map", "get", "/jurisdictions", "listJurisdictions", "Places", "", "200", page},
 		{"map", "get", "/counts", "countAssets", "Figures of the legend", "", "200", with(with(here, shared("bbox", "datetime")...), filters...)},
+		{"map", "get", "/nearest", "findNearest", "Assets around a position, nearest first", "", "200", with(with(here, instant("at"), inQuery("within", object{"type": "number"}), limit), near...)},
 		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(with(here, instant("q"), limit), page...)},
-		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
+		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", with(here, inQuery("f", object{"type": "string", "enum": []string{formatGeoJSON, formatTopoJSON}}))},
 
 		{"field", "post", "/sync", "sync", "Send what a phone did", "sync", "200", nil},
 		{"field", "get", "/conflicts", "listConflicts", "Edits of two people that cannot both stand", "", "200", with(here, inQuery("open", object{"type": "boolean"}), limit, after)},
@@ -90,6 +97,7 @@ func interfacePaths() object {
 		{"field", "get", "/devices", "listDevices", "Phones, and what they hold unsent", "", "200", here},
 		{"field", "post", "/rescue", "rescue", "What a phone that cannot send wrote into a file (application/zip)", "", "200", nil},
 		{"field", "get", "/labels", "printLabels", "Label sheets (application/pdf)", "", "200", with(here, inQuery("ids", object{"type": "string", "format": "uuid"}), inQuery("class", text), inQuery("segment", object{"type": "string", "format": "uuid"}))},
+		{"field", "post", "/labels", "printLabelsOf", "Label sheets of a selection (application/pdf)", "labels", "200", nil},
 		{"field", "get", "/photos", "listPhotos", "Photos of a place or an object", "", "200",
 			with(here, inQuery("noun", object{"type": "string", "enum": assets.PhotoNouns}), inQuery("id", object{"type": "string", "format": "uuid"}), limit)},
 		{"field", "post", "/photos", "addPhoto", "Announce a photo", "photo", "201", key},

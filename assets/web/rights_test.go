@@ -28,11 +28,11 @@ var rights = map[string]string{
 	"GET /ogc/tiles": "visitor", "GET /ogc/tiles/WebMercatorQuad": "visitor", "GET /ogc/tiles/WebMercatorQuad/:z/:row/:col": "visitor",
 	"GET /ogc/tileMatrixSets": "visitor", "GET /ogc/tileMatrixSets/WebMercatorQuad": "visitor",
 	"GET /api/v1/jurisdictions": "visitor", "GET /api/v1/classes": "visitor", "GET /api/v1/departments": "visitor", "GET /api/v1/counts": "visitor",
-	"GET /api/v1/search": "visitor", "GET /api/v1/basemap": "visitor", "GET /api/v1/timeline": "visitor", "GET /api/v1/compare": "visitor", "GET /api/v1/events": "visitor",
+	"GET /api/v1/search": "visitor", "GET /api/v1/nearest": "visitor", "GET /api/v1/basemap": "visitor", "GET /api/v1/timeline": "visitor", "GET /api/v1/compare": "visitor", "GET /api/v1/events": "visitor",
 
 	"GET /api/v1/photos": "visitor", "GET /api/v1/photos/:id/:copy": "visitor",
 
-	"GET /api/v1/conflicts": "viewer", "GET /api/v1/pack": "viewer", "GET /api/v1/walks": "viewer", "GET /api/v1/coverage": "viewer", "GET /api/v1/labels": "viewer",
+	"GET /api/v1/conflicts": "viewer", "GET /api/v1/pack": "viewer", "GET /api/v1/walks": "viewer", "GET /api/v1/coverage": "viewer", "GET /api/v1/labels": "viewer", "POST /api/v1/labels": "viewer",
 	"GET /api/v1/assets/:id/inspections": "viewer",
 	"GET /api/v1/people":                 "viewer", "GET /api/v1/changes": "viewer", "GET /api/v1/:collection/:id/history": "viewer",
 
@@ -162,6 +162,8 @@ func (tw *town) fill(t *testing.T, path string) string {
 		"/api/v1/conflicts", "/api/v1/pack", "/api/v1/walks", "/api/v1/coverage", "/api/v1/devices", "/api/v1/photos", "/api/v1/labels",
 		"/api/v1/investment/template", "/api/v1/investment/import", "/api/v1/investment/batches":
 		filled += "?jurisdiction=" + place
+	case "/api/v1/nearest":
+		filled += "?at=113.75,34.75&jurisdiction=" + place
 	case "/api/v1/search":
 		filled += "?q=x&jurisdiction=" + place
 	case "/api/v1/compare":
@@ -204,7 +206,7 @@ func TestOnesOwnAndNobodyElses(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/api/v1/changes?jurisdiction=", "/api/v1/people?jurisdiction=", "/api/v1/counts?jurisdiction=", "/api/v1/classes?jurisdiction=",
-		"/api/v1/search?q=x&jurisdiction=", "/api/v1/basemap?jurisdiction=", "/api/v1/timeline?jurisdiction=", "/api/v1/events?jurisdiction=",
+		"/api/v1/search?q=x&jurisdiction=", "/api/v1/nearest?at=113.75,34.75&jurisdiction=", "/api/v1/basemap?jurisdiction=", "/api/v1/timeline?jurisdiction=", "/api/v1/events?jurisdiction=",
 		"/api/v1/compare?from=2020-01-01&to=2030-01-01&jurisdiction=", "/api/v1/departments?jurisdiction=", "/api/v1/investment/template?jurisdiction=", "/api/v1/investment/batches?jurisdiction="} {
 		hidden, missing := tw.as(t, "outsider", "GET", path+place, nil), tw.as(t, "outsider", "GET", path+"990000009", nil)
 		if hidden.StatusCode != 404 || strings.Replace(string(hidden.body), place, "990000009", 1) != string(missing.body) {
