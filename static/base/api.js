@@ -52,10 +52,11 @@ export function newID() {
  * @param {URL} url
  * @param {RequestInit & {headers?: Record<string, string>}} init
  * @param {AbortSignal} [signal]
+ * @param {number} [wait] ms for the answer, to its end
  * @returns {Promise<Response>}
  */
-async function request(url, init, signal) {
-  const limit = AbortSignal.timeout(patience);
+async function request(url, init, signal, wait = patience) {
+  const limit = AbortSignal.timeout(wait);
   let response;
   try {
     response = await fetch(url, {
@@ -70,7 +71,7 @@ async function request(url, init, signal) {
   }
   if (response.ok) return response;
   const aboutSession = url.pathname.startsWith('/api/v1/session');
-  if (response.status === 401 && !aboutSession && askWho && await askWho(init.method !== undefined)) return request(url, init, signal);
+  if (response.status === 401 && !aboutSession && askWho && await askWho(init.method !== undefined)) return request(url, init, signal, wait);
   throw await refusal(response);
 }
 
@@ -80,14 +81,15 @@ async function request(url, init, signal) {
  * @param {string} path
  * @param {Record<string, string | number | undefined>} [query] undefined members are left out
  * @param {AbortSignal} [signal]
+ * @param {number} [wait] ms for the answer, to its end
  * @returns {Promise<any>}
  */
-export async function get(path, query = {}, signal) {
+export async function get(path, query = {}, signal, wait) {
   const url = new URL(path, location.origin);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
-  return (await request(url, {}, signal)).json();
+  return (await request(url, {}, signal, wait)).json();
 }
 
 /**
