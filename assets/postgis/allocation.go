@@ -230,7 +230,10 @@ func (b *booking) store(ctx context.Context) error {
 		on conflict (jurisdiction, basis, noun, target) do update set amount = r.amount + excluded.amount, entries = r.entries + excluded.entries`,
 		l.jurisdiction, bases, nouns, targets, amounts, entries)
 	b.rows, b.rollup = nil, nil
-	return err
+	if err != nil || l.carries {
+		return err
+	}
+	return l.tx.QueryRow(ctx, `select exists (select from lineage where jurisdiction = $1 and from_segment = any($2) and deleted_at is null)`, l.jurisdiction, targets).Scan(&l.carries)
 }
 
 // PreviewShares divides an amount as booking it would, and stores nothing. The

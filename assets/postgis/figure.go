@@ -11,14 +11,19 @@ import (
 	"streetbook/assets"
 )
 
+// paidOf a segment g: what was booked on it, and what it took over from those that
+// it was split off or merged from.
+const paidOf = `(coalesce(r.amount, 0) + coalesce(k.amount, 0))`
+
 // figuresOf a segment g: what was paid for it, in fen and in yuan, by the metre
 // too and rounded as assets.Fen.Per does; its living assets and their mean
 // condition. Whoever names none of them pays for none of them.
-const figuresOf = `coalesce(r.amount, 0) as invested_fen, coalesce(r.amount, 0)::float8 / 100 as invested,
-	(case when m.mm >= 1 then sign(coalesce(r.amount, 0)) * div(2000 * abs(coalesce(r.amount, 0))::numeric + m.mm, 2 * m.mm) end)::float8 / 100 as invested_per_m,
+const figuresOf = paidOf + ` as invested_fen, ` + paidOf + `::float8 / 100 as invested,
+	(case when m.mm >= 1 then sign(` + paidOf + `) * div(2000 * abs(` + paidOf + `)::numeric + m.mm, 2 * m.mm) end)::float8 / 100 as invested_per_m,
 	a.asset_count, a.condition_mean
 	from segment g
 	left join rollup r on r.jurisdiction = g.jurisdiction and r.basis = 'paid' and r.noun = 'segment' and r.target = g.id
+	left join carried k on k.jurisdiction = g.jurisdiction and k.basis = 'paid' and k.segment = g.id
 	left join lateral (select (floor(g.length_m * 1000) + case when g.length_m * 1000 - floor(g.length_m * 1000) >= 0.5 then 1 else 0 end)::numeric as mm) m on true
 	left join lateral (select count(*) as asset_count, round(avg(array_position(array['good', 'fair', 'poor', 'dangerous'], t.condition)), 3)::float8 as condition_mean from asset t
 		where t.jurisdiction = g.jurisdiction and t.segment = g.id and t.deleted_at is null and t.status <> 'removed') a on true`
@@ -73,14 +78,16 @@ func (s *Snapshot) PaidOn(ctx context.Context, entries []uuid.UUID) ([]uuid.UUID
 	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
 }
 
-// EachPaid calls each with what was paid for every segment that has money.
-func (s *Snapshot) EachPaid(ctx context.Context, each func(assets.Key, assets.Fen)) error {
-	rows, err := s.tx.Query(ctx, `select jurisdiction, target, amount from rollup where basis = 'paid' and noun = 'segment'`)
+// Paid is what was paid for every segment that has money, with what it took over.
+func (s *Snapshot) Paid(ctx context.Context) (map[assets.Key]assets.Fen, error) {
+	rows, err := s.tx.Query(ctx, `select jurisdiction, segment, sum(amount)::bigint from (select jurisdiction, target as segment, amount from rollup where basis = 'paid' and noun = 'segment'
+		union all select jurisdiction, segment, amount from carried where basis = 'paid') p group by 1, 2`)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	paid := map[assets.Key]assets.Fen{}
 	var k assets.Key
 	var amount int64
-	_, err = pgx.ForEachRow(rows, []any{&k.Jurisdiction, &k.ID, &amount}, func() error { each(k, assets.Fen(amount)); return nil })
-	return err
+	_, err = pgx.ForEachRow(rows, []any{&k.Jurisdiction, &k.ID, &amount}, func() error { paid[k] = assets.Fen(amount); return nil })
+	return paid, err
 }

@@ -96,3 +96,73 @@ func TestFiguresCountWhatLives(t *testing.T) {
 		t.Errorf("the past knows of %d assets", n)
 	}
 }
+
+// TestFiguresAreCarriedOn splits a segment that money was spent on: its parts show
+// it, also after a correction, and an undo gives it back.
+func TestFiguresAreCarriedOn(t *testing.T) {
+	t.Parallel()
+	ctx, store := context.Background(), newLedger(t)
+	p := project(t, store, "P", assets.Rule{Kind: assets.RuleLength}, west, north)
+	made := book(t, store, entry(p, assets.EntryPayment, 1_000_01, "A"), entry(p, assets.EntryPayment, 33_33, "B"), entry(p, assets.EntryContract, 9_99, "C"))
+	paid := func() map[uuid.UUID]assets.Fen {
+		t.Helper()
+		if check := sound(t, store); !check.OK {
+			t.Errorf("the ledger does not add up: %+v", check)
+		}
+		found, current := map[uuid.UUID]assets.Fen{}, shown(t, store, assets.LineageCurrent)
+		if err := store.EachSegment(ctx, assets.In(place), func(s *assets.Segment) error {
+			if *s.Figures.Invested != 0 {
+				found[s.ID] = *s.Figures.Invested
+			}
+			if *s.Figures.Invested != current[s.ID] {
+				t.Errorf("%s shows %s, asked %s", s.ID, *s.Figures.Invested, current[s.ID])
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	before := paid()
+	w := write(t)
+	parts := split(t, store, w, west.ID, 4000)
+	after := paid()
+	if a, b := after[parts.Made[0].ID], after[parts.Made[1].ID]; a+b != before[west.ID] || a == 0 || b == 0 || after[north.ID] != before[north.ID] {
+		t.Errorf("before %v, after %v", before, after)
+	}
+	if _, err := store.Reverse(ctx, write(t), place, made[0].ID, "2024-06-01", "记错"); err != nil {
+		t.Fatal(err)
+	}
+	if a := paid(); a[parts.Made[0].ID]+a[parts.Made[1].ID]+a[north.ID] != 33_33 {
+		t.Errorf("after a reversal %v", a)
+	}
+	again := split(t, store, write(t), parts.Made[0].ID, 1000)
+	if a := paid(); a[again.Made[0].ID]+a[again.Made[1].ID]+a[parts.Made[1].ID]+a[north.ID] != 33_33 {
+		t.Errorf("after another split %v", a)
+	}
+	if err := store.Tamper(ctx, `update carried set amount = amount + 1 where basis = 'paid' and segment = '`+parts.Made[1].ID.String()+`'`); err != nil {
+		t.Fatal(err)
+	}
+	if check := sound(t, store); check.OK || check.Difference != 1 {
+		t.Errorf("a sum that was tampered with: %+v", check)
+	}
+}
+
+// TestAnUndoneSplitGivesBackItsMoney: the segment is there again with what it had.
+func TestAnUndoneSplitGivesBackItsMoney(t *testing.T) {
+	t.Parallel()
+	ctx, store := context.Background(), newLedger(t)
+	book(t, store, entry(project(t, store, "P", assets.Rule{Kind: assets.RuleLength}, west), assets.EntryPayment, 1_000_01, "A"))
+	w := write(t)
+	split(t, store, w, west.ID, 4000)
+	if _, err := store.Undo(ctx, write(t), place, w.Op); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Segment(ctx, assets.Whole, west.ID)
+	if err != nil || *s.Figures.Invested != 1_000_01 {
+		t.Errorf("%v %v", s.Figures, err)
+	}
+	if n, err := store.Number(ctx, `select count(*) from carried`); err != nil || n != 0 {
+		t.Errorf("%v sums are carried still: %v", n, err)
+	}
+}

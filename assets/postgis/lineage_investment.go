@@ -48,6 +48,67 @@ func carry(ctx context.Context, db querier, q assets.InvestmentQuery) (*carried,
 	return c, err
 }
 
+// carriedSums are the shares that segments of today take over, by basis.
+func carriedSums(ctx context.Context, db querier, jurisdiction string) (map[sumKey]assets.Fen, error) {
+	c, err := carry(ctx, db, assets.InvestmentQuery{Jurisdiction: jurisdiction})
+	if err != nil || c == nil {
+		return nil, err
+	}
+	sums := map[sumKey]assets.Fen{}
+	for i, target := range c.targets {
+		sums[sumKey{c.bases[i], assets.TargetRef{Noun: assets.TargetSegment, ID: target}}] += assets.Fen(c.amounts[i])
+	}
+	return sums, nil
+}
+
+// recarry keeps these sums beside the rollup, after the lineage moved or money on
+// segments that are no more did.
+func (l *ledger) recarry(ctx context.Context) error {
+	sums, err := carriedSums(ctx, l.tx, l.jurisdiction)
+	if err != nil {
+		return err
+	}
+	var bases []string
+	var segments []uuid.UUID
+	var amounts []int64
+	for k, amount := range sums {
+		bases, segments, amounts = append(bases, k.basis), append(segments, k.ID), append(amounts, int64(amount))
+	}
+	if _, err := l.tx.Exec(ctx, `delete from carried where jurisdiction = $1`, l.jurisdiction); err != nil {
+		return err
+	}
+	_, err = l.tx.Exec(ctx, `insert into carried (jurisdiction, basis, segment, amount) select $1, * from unnest($2::text[], $3::uuid[], $4::bigint[])`, l.jurisdiction, bases, segments, amounts)
+	return err
+}
+
+// checkCarried compares the sums that are kept with the shares; false where one
+// differs, and by how much.
+func checkCarried(ctx context.Context, tx pgx.Tx, jurisdiction string) (assets.Fen, bool, error) {
+	sums, err := carriedSums(ctx, tx, jurisdiction)
+	if err != nil {
+		return 0, false, err
+	}
+	rows, err := tx.Query(ctx, `select basis, segment, amount from carried where jurisdiction = $1`, jurisdiction)
+	if err != nil {
+		return 0, false, err
+	}
+	k := sumKey{TargetRef: assets.TargetRef{Noun: assets.TargetSegment}}
+	var amount int64
+	kept := map[sumKey]assets.Fen{}
+	if _, err := pgx.ForEachRow(rows, []any{&k.basis, &k.ID, &amount}, func() error { kept[k] = assets.Fen(amount); return nil }); err != nil {
+		return 0, false, err
+	}
+	for k := range sums {
+		kept[k] -= sums[k]
+	}
+	for _, difference := range kept {
+		if difference != 0 {
+			return difference, false, nil
+		}
+	}
+	return 0, true, nil
+}
+
 // origins says of the rows of an answer by segment what came from segments that
 // are no more.
 func (q question) origins(ctx context.Context, db querier, list []assets.InvestmentRow) error {

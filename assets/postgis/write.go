@@ -54,6 +54,7 @@ type ledger struct {
 	pending      *pgx.Batch // statements that wait to be sent together
 	classes      map[string]assets.Class
 	answer       []byte     // what is to be answered when the operation comes again; nil if that follows from its changes
+	carries      bool       // the lineage moved, or money on segments that are no more
 	around       *orb.Bound // where objects went or were brought back: what stands there may have to be placed anew
 }
 
@@ -227,6 +228,11 @@ func (l *ledger) close(ctx context.Context, sum []byte) error {
 	}
 	if err := l.flush(ctx); err != nil {
 		return err
+	}
+	if l.carries {
+		if err := l.recarry(ctx); err != nil {
+			return err
+		}
 	}
 	if l.seq == l.first && l.answer == nil { // nothing changed: no trace
 		return nil
