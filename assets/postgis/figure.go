@@ -28,20 +28,30 @@ const figuresOf = paidOf + ` as invested_fen, ` + paidOf + `::float8 / 100 as in
 	left join lateral (select count(*) as asset_count, round(avg(array_position(array['good', 'fair', 'poor', 'dangerous'], t.condition)), 3)::float8 as condition_mean from asset t
 		where t.jurisdiction = g.jurisdiction and t.segment = g.id and t.deleted_at is null and t.status <> 'removed') a on true`
 
-// noFigures stand for those of the past, which nobody recorded: what falls where
-// may have been divided anew since.
-const noFigures = `null::bigint as invested_fen, null::float8 as invested, null::float8 as invested_per_m, null::bigint as asset_count, null::float8 as condition_mean`
+// pastFiguresOf a segment g at a time: its assets as they were then. What was paid
+// is null, because money may have been divided anew since.
+const pastFiguresOf = `null::bigint as invested_fen, null::float8 as invested, null::float8 as invested_per_m, a.asset_count, a.condition_mean
+	from %[1]s g
+	left join lateral (select count(*) as asset_count, round(avg(array_position(array['good', 'fair', 'poor', 'dangerous'], v.condition)), 3)::float8 as condition_mean from (
+		select t.condition from asset t where t.jurisdiction = g.jurisdiction and t.segment = g.id and t.deleted_at is null and t.status <> 'removed' and t.updated_at <= %[2]s
+		union all select t.condition from asset_history t where t.jurisdiction = g.jurisdiction and t.segment = g.id and t.deleted_at is null and t.status <> 'removed'
+			and tstzrange(t.updated_at, t.ended_at) @> %[2]s::timestamptz) v) a on true`
 
 // figuredFrom is the table of a collection as questions see it: segments have
-// their figures beside their columns. past is what it was, "" for now.
-func figuredFrom(collection, past string) string {
-	switch {
-	case collection != assets.CollectionSegments:
-		return orElse(past, tableOf[collection])
-	case past != "":
-		return fmt.Sprintf(`(select *, %s from %s) as segment`, noFigures, past)
+// their figures beside their columns.
+func figuredFrom(collection string) string {
+	if collection != assets.CollectionSegments {
+		return tableOf[collection]
 	}
 	return `(select g.*, ` + figuresOf + `) as segment`
+}
+
+// figuredPast is figuredFrom for what a collection was at a time, a placeholder.
+func figuredPast(collection, past, at string) string {
+	if collection != assets.CollectionSegments {
+		return past + ` as ` + tableOf[collection]
+	}
+	return `(select g.*, ` + fmt.Sprintf(pastFiguresOf, past, at) + `) as segment`
 }
 
 // shownSegment reads segments with their figures. A write has no use for them.
@@ -62,7 +72,7 @@ func figured(n noun[assets.Segment]) noun[assets.Segment] {
 // SegmentFigures are those of a segment now, whether it is there or not any more.
 func (s *Store) SegmentFigures(ctx context.Context, jurisdiction string, id uuid.UUID) (f assets.SegmentFigures, err error) {
 	var invested *int64
-	err = s.pool.QueryRow(ctx, `select invested_fen, asset_count, condition_mean from `+figuredFrom(assets.CollectionSegments, "")+` where jurisdiction = $1 and id = $2`, jurisdiction, id).
+	err = s.pool.QueryRow(ctx, `select invested_fen, asset_count, condition_mean from `+figuredFrom(assets.CollectionSegments)+` where jurisdiction = $1 and id = $2`, jurisdiction, id).
 		Scan(&invested, &f.Assets, &f.ConditionMean)
 	f.Invested = (*assets.Fen)(invested)
 	return f, err

@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"streetbook/assets"
+	"streetbook/assets/postgis"
 )
 
 // TestFiguresRoundAsAmountsDo asks for segments by the figures that the domain
@@ -68,7 +69,6 @@ func TestFiguresRoundAsAmountsDo(t *testing.T) {
 func TestFiguresCountWhatLives(t *testing.T) {
 	t.Parallel()
 	ctx, store := context.Background(), newLedger(t)
-	before := time.Now()
 	figures := func(v assets.View) (int64, float64) {
 		t.Helper()
 		s, err := store.Segment(ctx, v, north.ID)
@@ -92,9 +92,72 @@ func TestFiguresCountWhatLives(t *testing.T) {
 	if n, mean := figures(assets.Whole); n != 3 || mean != 2 {
 		t.Errorf("%d assets, mean %v", n, mean)
 	}
-	if n, _ := figures(assets.View{Scope: assets.Everything, At: before}); n != -1 {
-		t.Errorf("the past knows of %d assets", n)
+}
+
+// TestFiguresOfThePast are those of the assets as they were; what was paid is not
+// known.
+func TestFiguresOfThePast(t *testing.T) {
+	t.Parallel()
+	ctx, store := context.Background(), newLedger(t)
+	book(t, store, entry(project(t, store, "P", assets.Rule{Kind: assets.RuleLength}, north), assets.EntryPayment, 5_00, "A"))
+	var lamps []assets.Asset
+	if err := store.EachAsset(ctx, assets.In(place), func(a *assets.Asset) error {
+		if a.Place.Segment != nil && *a.Place.Segment == north.ID {
+			lamps = append(lamps, *a)
+		}
+		return nil
+	}); err != nil || len(lamps) != 5 {
+		t.Fatalf("%d lamps: %v", len(lamps), err)
 	}
+	type figures struct {
+		n    int64
+		mean float64
+	}
+	at := func(when time.Time) figures {
+		t.Helper()
+		s, err := store.Segment(ctx, assets.View{Scope: assets.Everything, At: when}, north.ID)
+		if err != nil || (s.Figures.Invested == nil) == when.IsZero() {
+			t.Fatalf("%+v: %v", s.Figures, err)
+		}
+		f := figures{n: *s.Figures.Assets}
+		if s.Figures.ConditionMean != nil {
+			f.mean = *s.Figures.ConditionMean
+		}
+		return f
+	}
+	var times []time.Time
+	var known []figures
+	for i, a := range lamps {
+		times, known = append(times, instant(t, store)), append(known, at(time.Time{}))
+		target := postgis.Target{Collection: assets.CollectionAssets, Jurisdiction: place, ID: a.ID, Match: assets.AnyVersion}
+		var err error
+		if i%2 == 0 {
+			_, err = store.ReviseAsset(ctx, write(t), target, func(a *assets.Asset) error { a.Condition = assets.ConditionDangerous; return nil })
+		} else {
+			err = store.Delete(ctx, write(t), target)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, when := range times {
+		if got := at(when); got != known[i] {
+			t.Errorf("before change %d there were %+v, now it is said %+v", i, known[i], got)
+		}
+	}
+	if last := at(time.Time{}); last != (figures{3, 4}) {
+		t.Errorf("now %+v", last)
+	}
+}
+
+// instant is a moment after everything that was written, by the database's clock.
+func instant(t *testing.T, store *postgis.Store) time.Time {
+	t.Helper()
+	micros, err := store.Number(context.Background(), `select extract(epoch from max(at)) * 1000000 from change`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.UnixMicro(int64(micros))
 }
 
 // TestFiguresAreCarriedOn splits a segment that money was spent on: its parts show

@@ -148,5 +148,5 @@ func (c *conditions) ofShares(q assets.InvestmentQuery) error {
 func (c *conditions) targets(q assets.InvestmentQuery, noun string) (string, error) {
 	where := "jurisdiction = " + c.arg(q.Jurisdiction)
 	sql, err := c.predicate(q.Filter[collectionOf[noun]])
-	return fmt.Sprintf("select id from %s where %s and (%s)", figuredFrom(collectionOf[noun], ""), where, sql), err
+	return fmt.Sprintf("select id from %s where %s and (%s)", figuredFrom(collectionOf[noun]), where, sql), err
 }
