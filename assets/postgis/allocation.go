@@ -233,7 +233,13 @@ func (b *booking) store(ctx context.Context) error {
 	if err != nil || l.carries {
 		return err
 	}
-	return l.tx.QueryRow(ctx, `select exists (select from lineage where jurisdiction = $1 and from_segment = any($2) and deleted_at is null)`, l.jurisdiction, targets).Scan(&l.carries)
+	rows, err := l.tx.Query(ctx, `select distinct from_segment from lineage where jurisdiction = $1 and from_segment = any($2) and deleted_at is null`, l.jurisdiction, targets)
+	if err != nil {
+		return err
+	}
+	gone, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	l.recarried = append(l.recarried, gone...)
+	return err
 }
 
 // PreviewShares divides an amount as booking it would, and stores nothing. The

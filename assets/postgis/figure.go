@@ -23,7 +23,7 @@ const figuresOf = paidOf + ` as invested_fen, ` + paidOf + `::float8 / 100 as in
 	a.asset_count, a.condition_mean
 	from segment g
 	left join rollup r on r.jurisdiction = g.jurisdiction and r.basis = 'paid' and r.noun = 'segment' and r.target = g.id
-	left join carried k on k.jurisdiction = g.jurisdiction and k.basis = 'paid' and k.segment = g.id
+	left join lateral (select sum(c.amount)::bigint as amount from carried c where c.jurisdiction = g.jurisdiction and c.segment = g.id and c.basis = 'paid') k on true
 	left join lateral (select (floor(g.length_m * 1000) + case when g.length_m * 1000 - floor(g.length_m * 1000) >= 0.5 then 1 else 0 end)::numeric as mm) m on true
 	left join lateral (select count(*) as asset_count, round(avg(array_position(array['good', 'fair', 'poor', 'dangerous'], t.condition)), 3)::float8 as condition_mean from asset t
 		where t.jurisdiction = g.jurisdiction and t.segment = g.id and t.deleted_at is null and t.status <> 'removed') a on true`
