@@ -82,7 +82,7 @@ func TestAnswersEqualWhileOthersWrite(t *testing.T) {
 	w := newTown(t, 200)
 	l := start(t, w.store)
 	present(t, l)
-	other := &town{t: t, store: w.store, rand: rand.New(rand.NewPCG(w.rand.Uint64(), 2)), ids: map[string][]uuid.UUID{}, ops: w.ops[:1:1]}
+	other := &town{t: t, store: w.store, rand: rand.New(rand.NewPCG(w.rand.Uint64(), 2)), ids: map[string][]uuid.UUID{}, ops: w.ops[:1:1], money: w.money}
 	for place, ids := range w.ids {
 		other.ids[place] = append(other.ids[place], ids...)
 	}
@@ -156,6 +156,18 @@ func (w *town) compareItem(m *live.Moment) {
 		w.t.Fatalf("asset %s: memory has it: %v, PostGIS: %v", id, ok, err)
 	}
 	if a, b := exchange.AppendAssetFeature(nil, &got, nil), exchange.AppendAssetFeature(nil, &want, nil); ok && string(a) != string(b) {
+		w.t.Fatalf("memory %s, PostGIS %s", a, b)
+	}
+	if len(w.money[place].segments) == 0 {
+		return
+	}
+	id = pick(w, w.money[place].segments)
+	segment, ok := m.Segment(v, id)
+	same, err := w.store.Segment(w.t.Context(), v, id)
+	if ok != (err == nil) {
+		w.t.Fatalf("segment %s: memory has it: %v, PostGIS: %v", id, ok, err)
+	}
+	if a, b := exchange.AppendSegmentFeature(nil, &segment, nil), exchange.AppendSegmentFeature(nil, &same, nil); ok && string(a) != string(b) {
 		w.t.Fatalf("memory %s, PostGIS %s", a, b)
 	}
 }

@@ -191,14 +191,19 @@ func (m *Moment) way(ctx context.Context, s *postgis.Snapshot, heads []postgis.H
 func (m *Moment) after(ctx context.Context, s *postgis.Snapshot, touched map[string][]uuid.UUID) (next *Moment, changed []trace, err error) {
 	copied := *m
 	next = &copied
+	var figured []uuid.UUID
 	if ids := touched["asset"]; len(ids) > 0 {
 		entries, traces, err := m.reread(ctx, s, ids)
 		if err != nil {
 			return nil, nil, err
 		}
-		next, changed = m.with(entries), traces
+		next, changed, figured = m.with(entries), traces, m.refigured(entries)
 	}
-	if ids := touched["segment"]; len(ids) > 0 {
+	repaid, err := m.repaid(ctx, s, touched)
+	if err != nil {
+		return nil, nil, err
+	}
+	if ids := distinct(touched["segment"], figured, repaid); len(ids) > 0 {
 		list, err := copies(func(each func(*assets.Segment) error) error {
 			return s.EachSegment(ctx, assets.Query{View: assets.Whole, IDs: ids}, each)
 		})
@@ -222,6 +227,12 @@ func (m *Moment) after(ctx context.Context, s *postgis.Snapshot, touched map[str
 		}
 	}
 	return next, changed, nil
+}
+
+func distinct(lists ...[]uuid.UUID) []uuid.UUID {
+	ids := slices.Concat(lists...)
+	slices.SortFunc(ids, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(ids)
 }
 
 // reread makes entries of assets as they are now: those that are not there any

@@ -31,6 +31,7 @@ type town struct {
 	rand  *rand.Rand
 	ids   map[string][]uuid.UUID // of assets, by jurisdiction
 	ops   []operation
+	money map[string]*purse
 }
 
 type operation struct {
@@ -47,7 +48,7 @@ func furnished(t testing.TB, store *postgis.Store, n int) *town {
 	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	w := &town{t: t, store: store, rand: rand.New(rand.NewPCG(seed, 1)), ids: map[string][]uuid.UUID{}}
+	w := &town{t: t, store: store, rand: rand.New(rand.NewPCG(seed, 1)), ids: map[string][]uuid.UUID{}, money: map[string]*purse{}}
 	for i, place := range places {
 		r := assets.Registry{Jurisdiction: assets.Jurisdiction{Code: place, Name: "街道"}, Areas: []assets.Area{
 			{Code: place, Name: "街道", Level: assets.LevelBoundary, Geometry: square(113.7, 34.7, 0.1)},
@@ -62,6 +63,7 @@ func furnished(t testing.TB, store *postgis.Store, n int) *town {
 			t.Fatal(err)
 		}
 		w.add(place, n/(i+1))
+		w.fund(place)
 	}
 	return w
 }
@@ -158,7 +160,7 @@ func (w *town) change() {
 	target := postgis.Target{Collection: assets.CollectionAssets, Jurisdiction: place, ID: pick(w, w.ids[place]), Match: assets.AnyVersion}
 	o := w.write()
 	w.ops = append(w.ops, operation{place, o.Op})
-	switch w.rand.IntN(8) {
+	switch w.rand.IntN(11) {
 	case 0:
 		w.add(place, 1+w.rand.IntN(30))
 	case 1, 2:
@@ -173,6 +175,8 @@ func (w *town) change() {
 		w.store.CreateSegment(ctx, o, place, &g)
 	case 6:
 		w.changeSegment(place)
+	case 7, 8, 9:
+		w.spend(o, place)
 	default:
 		b := w.asset()
 		w.store.ReviseAsset(ctx, o, target, func(a *assets.Asset) error {

@@ -15,7 +15,7 @@ type layer[T any] struct {
 	properties func(*geo.Layer, *T)
 }
 
-var segmentLayer = layer[assets.Segment]{assets.CollectionSegments, []string{"id", "code", "name", "road", "key", "length_m", "status"},
+var segmentLayer = layer[assets.Segment]{assets.CollectionSegments, []string{"id", "code", "name", "road", "key", "length_m", "status", "invested", "invested_per_m", "asset_count", "condition_mean"},
 	func(l *geo.Layer, s *assets.Segment) {
 		l.Text(0, s.ID.String())
 		l.Text(1, s.Code)
@@ -24,7 +24,18 @@ var segmentLayer = layer[assets.Segment]{assets.CollectionSegments, []string{"id
 		l.Flag(4, s.Key)
 		l.Measure(5, s.LengthM)
 		l.Text(6, s.Status)
+		l.Measure(7, yuan(*s.Figures.Invested))
+		if each, ok := s.InvestedPerM(); ok {
+			l.Measure(8, yuan(each))
+		}
+		l.Count(9, uint64(*s.Figures.Assets))
+		if mean := s.Figures.ConditionMean; mean != nil {
+			l.Measure(10, *mean)
+		}
 	}}
+
+// yuan is an amount as the database divides it: the nearest double.
+func yuan(f assets.Fen) float64 { return float64(f) / 100 }
 
 var areaLayer = layer[assets.Area]{assets.CollectionAreas, []string{"id", "code", "name", "level", "residents"},
 	func(l *geo.Layer, a *assets.Area) {

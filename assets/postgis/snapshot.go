@@ -80,7 +80,7 @@ func (s *Snapshot) EachAsset(ctx context.Context, q assets.Query, each func(*ass
 
 // EachSegment is Store.EachSegment.
 func (s *Snapshot) EachSegment(ctx context.Context, q assets.Query, each func(*assets.Segment) error) error {
-	return stream(ctx, s.tx, segmentNoun, assets.CollectionSegments, q, each)
+	return stream(ctx, s.tx, shownSegment, assets.CollectionSegments, q, each)
 }
 
 // EachArea is Store.EachArea.

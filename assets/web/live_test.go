@@ -99,7 +99,11 @@ func TestMemoryAnswersLikeTheDatabase(t *testing.T) {
 		}
 	}
 	check()
+	p.on.spend(t, "98765.43")
+	check()
 	p.on.as(t, "planner", "DELETE", items+"/"+id, nil, "If-Match", "*").want(t, 204)
+	check()
+	p.on.as(t, "planner", "POST", "/api/v1/segments/"+segmentID.String()+"/split", `{"at":[{"chainage_m":3000}]}`, "If-Match", "*").want(t, 201)
 	check()
 	p.on.as(t, "viewer", "GET", items, nil, "Registry-Position", "nonsense").want(t, 400)
 	p.on.as(t, "viewer", "GET", items, nil, "Registry-Position", place+":999999").want(t, 200) // comes from PostGIS
