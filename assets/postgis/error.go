@@ -3,6 +3,8 @@ package postgis
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -15,13 +17,23 @@ func IsOverload(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		switch pg.Code {
-		case "57014", "55P03", "53300", "53400", "57P03", "53100", "53200": // cancelled, lock, connections, starting up, disk, memory
+		case "57014", "55P03", "53300", "53400", "53100", "53200": // cancelled, lock, connections, disk, memory
 			return true
 		}
-		return false
+	}
+	return IsAway(err) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// IsAway reports whether err says that the database cannot be reached, or that the
+// connection to it broke.
+func IsAway(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "57P01" || pg.Code == "57P02" || pg.Code == "57P03" // shut down, crashed, starting
 	}
 	var connect *pgconn.ConnectError
-	return errors.As(err, &connect) || errors.Is(err, context.DeadlineExceeded)
+	var network *net.OpError
+	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
 }
 
 // explain turns a lock that did not come free, and the violation of a named

@@ -27,6 +27,7 @@ func schemas() object {
 		"radius_m": object{"type": "number", "minimum": 0, "maximum": 1000}, "accuracy_m": object{"type": "number", "minimum": 0, "maximum": 1000}, "fields": optional(list(field)),
 		"id": id, "version": whole, "updated_at": text, "profile": text, "code": text, "local": flag}
 	verb := object{"on": day}
+	naming := object{"id": id, "name": text, "code": text}
 	yuan := object{"type": "string", "pattern": `^-?[0-9]{1,12}(\.[0-9]{1,2})?$`}
 	word := func(list []string) object { return object{"type": "string", "enum": list} }
 	target := object{"noun": word(assets.TargetNouns), "id": id}
@@ -70,9 +71,14 @@ func schemas() object {
 		"apportion":     closed(object{"targets": targets, "rule": rule, "reason": text, "preview": flag}, "targets", "rule"),
 		"newEntry": closed(object{"id": id, "project": id, "on": day, "kind": word(assets.EntryKinds), "amount": yuan, "voucher": text, "counterparty": text, "note": text,
 			"document": text, "document_name": text, "targets": targets, "rule": optional(rule), "assets": optional(list(id))}, "project", "on", "kind", "amount"),
+		"preview":  closed(object{"jurisdiction": place, "amount": yuan, "targets": targets, "rule": rule, "proportional": flag}, "jurisdiction", "amount", "targets", "rule"),
 		"reversal": closed(object{"on": day, "reason": text}, "on", "reason"),
-		"step":     closed(verb, "on"),
-		"move":     closed(joined(verb, object{"geometry": anything, "accuracy_m": optional(number)}), "on", "geometry"),
+		"split": closed(object{"at": object{"type": "array", "minItems": 1, "maxItems": assets.MaxPieces - 1,
+			"items": closed(object{"chainage_m": optional(number), "point": optional(object{"type": "array", "minItems": 2, "maxItems": 2, "items": number})})},
+			"parts": optional(list(closed(naming)))}, "at"),
+		"merge": closed(joined(naming, object{"ids": object{"type": "array", "minItems": 2, "maxItems": assets.MaxPieces, "items": id}, "versions": optional(list(whole))}), "ids"),
+		"step":  closed(verb, "on"),
+		"move":  closed(joined(verb, object{"geometry": anything, "accuracy_m": optional(number)}), "on", "geometry"),
 		"replacement": closed(joined(verb, object{"id": id, "class": text, "name": text, "condition": object{"type": "string", "enum": assets.Conditions},
 			"attributes": anything}), "on"),
 		// What is wrong with one operation is that one's problem: only the envelope is held here.

@@ -129,6 +129,30 @@ export async function file(path, body) {
   return response.blob();
 }
 
+/**
+ * Sends the bytes of a file and tells how far it is. Only XMLHttpRequest knows.
+ * @param {string} path
+ * @param {Blob} file
+ * @param {{type: string, progress: (share: number) => void, signal: AbortSignal}} how `share` is of 0 to 1
+ * @returns {Promise<any>}
+ */
+export function upload(path, file, { type, progress, signal }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', path);
+    for (const [name, value] of Object.entries({ Accept: 'application/json, application/problem+json', 'Accept-Language': language.peek(), 'Content-Type': type })) request.setRequestHeader(name, value);
+    request.upload.onprogress = (e) => { if (e.lengthComputable) progress(e.loaded / e.total); };
+    request.onerror = () => reject(new Problem(t('offline.short'), { offline: true }));
+    request.onabort = () => reject(signal.reason);
+    request.onload = () => {
+      const response = new Response(request.responseText, { status: request.status });
+      if (response.ok) response.json().then(resolve, reject); else refusal(response).then(reject, reject);
+    };
+    signal.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
+
 /** @param {Response} response */
 async function refusal(response) {
   const { status } = response;

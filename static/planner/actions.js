@@ -8,6 +8,8 @@ import { AreaDialog, AssetDialog, SegmentDialog } from './edit.js';
 import { DeleteDialog, ReplaceDialog, StepDialog } from './lifecycle.js';
 import { reshape } from './drawing.js';
 import { LabelButton } from './labels.js';
+import { MergeForm } from './merge.js';
+import { SplitForm } from './split.js';
 
 /** @typedef {import('./registry.js').Feature} Feature */
 
@@ -48,8 +50,12 @@ export function ShapeActions({ collection, feature }) {
       <${Action} id="act-edit" icon="ui-edit" label=${t('edit')} act=${() => setOpen('edit')} />
       <${Action} id="act-move" icon="ui-move" label=${t('reshape')} act=${() => reshape(collection, feature)} />
       ${collection === 'segments' && html`<${LabelButton} id="act-label" select=${() => ({ segment: [feature.id] })} />`}
+      ${collection === 'segments' && html`<${Action} id="act-split" icon="ui-split" label=${t('split')} act=${() => setOpen('split')} />
+      <${Action} id="act-merge" icon="ui-merge" label=${t('merge')} act=${() => setOpen('merge')} />`}
       <${Action} id="act-delete" icon="ui-trash" label=${t('life.delete')} act=${() => setOpen('delete')} />
     </div>
+    ${open === 'split' && html`<${SplitForm} key=${feature.id} feature=${feature} close=${close} />`}
+    ${open === 'merge' && html`<${MergeForm} key=${feature.id} feature=${feature} close=${close} />`}
     ${open === 'edit' && (collection === 'segments' ? html`<${SegmentDialog} feature=${feature} close=${close} />` : html`<${AreaDialog} feature=${feature} close=${close} />`)}
     ${open === 'delete' && html`<${DeleteDialog} collection=${collection} feature=${feature} close=${close} />`}`;
 }

@@ -10,6 +10,7 @@ import { CoveragePage } from './coverage.js';
 import { Departments } from './departments.js';
 import { Devices } from './devices.js';
 import { Disputes } from './disputes.js';
+import { Entries } from './entries.js';
 import { Leaf } from './leaf.js';
 import { Rescue } from './rescue.js';
 import { Tokens } from './tokens.js';
@@ -25,6 +26,7 @@ const pages = {
   departments: { admin: true, show: Departments },
   devices: { admin: false, least: 'planner', show: Devices },
   disputes: { admin: false, least: 'viewer', show: Disputes },
+  entries: { admin: false, least: 'viewer', show: Entries },
   investment: { admin: false, open: true, show: InvestmentTable },
   ledger: { admin: false, least: 'planner', show: LedgerImport },
   projects: { admin: false, least: 'viewer', show: Projects },

@@ -21,6 +21,7 @@ import { ComparePanel } from './compare.js';
 import { startLive } from './live.js';
 import { UndoToast } from './toast.js';
 import { backOut } from './drawing.js';
+import { entering, EnteringPanel } from './entering.js';
 
 function Offline() {
   if (!offline.value) return null;
@@ -32,6 +33,7 @@ function Offline() {
 
 /** What the right panel shows when nothing is chosen. */
 function Panel() {
+  if (entering.value) return html`<${EnteringPanel} />`;
   if (tool.value === 'add') return html`<${AddPanel} />`;
   if (tool.value === 'bulk') return html`<${BulkPanel} />`;
   if (vs.value) return html`<${ComparePanel} />`;
@@ -67,7 +69,7 @@ function Page() {
     <main class="planner" inert=${page.value !== ''}>
       <${Layers} />
       <${Stage} />
-      <${Sheet}>${selected.value ? null : html`<${Panel} />`}<//>
+      <${Sheet}>${selected.value && !entering.value ? null : html`<${Panel} />`}<//>
     </main>
     <${UndoToast} />
     <${NoPlace} />

@@ -25,7 +25,7 @@ export function shown(value, metric = store.metric.value) {
  */
 function SegmentName({ properties: p }) {
   const parted = p.road && p.from && p.to && p.name.startsWith(p.road);
-  return html`<span title=${p.name}>${parted ? p.road : p.name}${parted && html`<small>${p.from}—${p.to}</small>`}</span>`;
+  return html`<span title=${p.name}>${parted ? p.road : p.name}${parted && html`<small>${p.from}—${p.to}</small>`}${p.retired && html`<small>${t('lineage.gone')}</small>`}</span>`;
 }
 
 /** When the figures were read. */
