@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+
+	"streetbook/assets/cql2"
 )
 
 // Kinds of projects (项目类别).
@@ -143,7 +145,7 @@ type Entry struct {
 	Project      uuid.UUID   `json:"project"`
 	On           string      `json:"on"`
 	Kind         string      `json:"kind"`
-	Amount       Fen         `json:"amount"` // positive; negative in a reversal alone
+	Amount       Fen         `json:"amount"` // positive; negative in a reversal, and in a change order that takes away
 	Voucher      string      `json:"voucher"`
 	Counterparty string      `json:"counterparty"`
 	Note         string      `json:"note"`
@@ -206,8 +208,10 @@ func (e Entry) Validate() error {
 		faults = append(faults, Errorf(Invalid, "on", "应为 2024-05-01 这样的日期", "must be a date such as 2024-05-01"))
 	}
 	switch {
-	case e.Reverses == nil && e.Amount <= 0:
-		faults = append(faults, Errorf(Invalid, "amount", "金额必须大于 0；更正请用冲销分录", "must be more than 0; a correction is a reversing entry"))
+	case e.Reverses == nil && e.Kind == EntryChangeOrder && e.Amount == 0:
+		faults = append(faults, Errorf(Invalid, "amount", "变更金额不能为 0；减项写负数", "must not be 0; what a change order takes away is negative"))
+	case e.Reverses == nil && e.Kind != EntryChangeOrder && e.Amount <= 0:
+		faults = append(faults, Errorf(Invalid, "amount", "金额必须大于 0；更正请用冲销分录，变更的减项请用变更分录", "must be more than 0; a correction is a reversing entry, what a change takes away is a change order"))
 	case e.Amount > MaxFen || e.Amount < -MaxFen:
 		faults = append(faults, Errorf(Invalid, "amount", "金额不得超过 %s 元", "an amount may be at most %s yuan", MaxFen))
 	}
@@ -300,15 +304,42 @@ type InvestmentQuery struct {
 	Kinds        []string // of projects
 	Funds        []string
 	Projects     []uuid.UUID
-	Departments  []uuid.UUID
+	Departments  []uuid.UUID // NoDepartment among them for projects without one
 	Segments     []uuid.UUID // limits to what falls on these
 	Areas        []uuid.UUID
-	Key          *bool // limits to what falls on segments that are key, or are not
+	Key          *bool    // limits to what falls on segments that are key, or are not
+	Lineage      string   // one of LineageViews; "" is LineageBooked
+	Statuses     []string // of projects
+	On           []string // limits to what falls on these of TargetNouns, and with OnNothing to what falls nowhere
+	Classes      []string // limits to money of assets of these classes; NoClass stands for the rest
+	// Filter limits to what falls on targets that it selects, by collection. What
+	// falls on a target of a collection that is not in it is not selected.
+	Filter map[string]cql2.Expr
 }
+
+// OnNothing stands among the nouns of targets for none.
+const OnNothing = "none"
+
+// NoClass stands among classes of assets for money that is of none.
+const NoClass = "none"
+
+// NoDepartment stands among departments for projects without one.
+var NoDepartment = uuid.Nil
 
 // Narrow reports whether the query asks for less than the whole ledger.
 func (q InvestmentQuery) Narrow() bool {
-	return q.From != "" || q.To != "" || len(q.Kinds)+len(q.Funds)+len(q.Projects)+len(q.Departments)+len(q.Segments)+len(q.Areas) > 0 || q.Key != nil
+	return q.From != "" || q.To != "" || len(q.Kinds)+len(q.Funds)+len(q.Projects)+len(q.Departments)+len(q.Segments)+len(q.Areas) > 0 || q.Key != nil ||
+		len(q.Statuses)+len(q.On)+len(q.Classes) > 0 || q.Filter != nil
+}
+
+// Targeted reports whether the query asks by what money falls on.
+func (q InvestmentQuery) Targeted() bool {
+	return len(q.Segments)+len(q.Areas)+len(q.On)+len(q.Classes) > 0 || q.Key != nil || q.Filter != nil
+}
+
+// Classed reports whether the query has to know whose class money is.
+func (q InvestmentQuery) Classed() bool {
+	return len(q.Classes) > 0 || slices.Contains(q.By, "asset-class")
 }
 
 // InvestmentRow is the money of one combination of dimensions.
@@ -317,18 +348,39 @@ type InvestmentRow struct {
 	Names   []string
 	Amount  Fen
 	Entries int64
-	// Measures of a segment or area, nil where they do not apply.
+	// Measures of a segment, area or class, nil where they do not apply.
 	LengthM   *float64
 	AreaM2    *float64
 	Residents *int
-	Assets    *int64 // living ones on the segment
+	Assets    *int64 // living ones on the segment, in the area, of the class
+	Retired   bool   // the segment is no more
+	Key       bool   // of one that is no more: it was a key segment
+	From      []InvestmentOrigin
+}
+
+// InvestmentOrigin is what a segment of today took over from one that was split
+// or merged.
+type InvestmentOrigin struct {
+	ID     uuid.UUID `json:"id"`
+	Name   string    `json:"name"`
+	Amount Fen       `json:"amount"`
 }
 
 // Investment is the answer: the rows, what falls on targets of another kind,
-// what falls nowhere, and the total of them all.
+// what falls nowhere, and the total, which is not reckoned from these.
 type Investment struct {
 	Rows                          []InvestmentRow
 	Elsewhere, Unallocated, Total Fen
+}
+
+// OK reports whether nothing is missing: rows, elsewhere and unallocated come to
+// the total.
+func (i Investment) OK() bool {
+	sum := i.Elsewhere + i.Unallocated
+	for _, r := range i.Rows {
+		sum += r.Amount
+	}
+	return sum == i.Total
 }
 
 // InvestmentCheck is what a proof of a jurisdiction's ledger found: nothing, or
@@ -338,11 +390,4 @@ type InvestmentCheck struct {
 	Difference Fen        `json:"difference"`
 	Entry      *uuid.UUID `json:"entry"`
 	Reason     *Text      `json:"reason"`
-}
-
-// SegmentCondition is how many living assets a segment has, and how they are on
-// average: from 1, good, to 4, dangerous; nil where nobody knows.
-type SegmentCondition struct {
-	Assets int64
-	Mean   *float64
 }

@@ -52,6 +52,10 @@ func Members(collection string) []Member {
 			{"length_m", KindNumber, nil, Text{"长度（米）", "Length (m)"}},
 			{"status", KindChoice, Statuses, Text{"状态", "Status"}},
 			{"source", KindText, nil, Text{"来源", "Source"}},
+			{"invested", KindNumber, nil, Text{"已付金额（元）", "Invested: paid (yuan)"}},
+			{"invested_per_m", KindNumber, nil, Text{"每米已付（元）", "Invested per metre (yuan)"}},
+			{"asset_count", KindInteger, nil, Text{"设施数", "Assets"}},
+			{"condition_mean", KindNumber, nil, Text{"平均状况（1 完好至 4 危险）", "Mean condition (1 good to 4 dangerous)"}},
 			{"updated_at", KindTime, nil, Text{"更新时间", "Updated at"}},
 			{"version", KindInteger, nil, Text{"版本", "Version"}},
 		}

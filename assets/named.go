@@ -9,5 +9,7 @@ type Named struct {
 	Code, Name string
 }
 
-// LedgerNames are what a finance sheet of a jurisdiction may name.
-type LedgerNames struct{ Projects, Segments, Areas []Named }
+// LedgerNames are what a finance sheet of a jurisdiction may name. Former are
+// segments that were split or merged: what names them is booked on those in which
+// they live on.
+type LedgerNames struct{ Projects, Segments, Areas, Former []Named }

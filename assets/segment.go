@@ -22,6 +22,23 @@ type Segment struct {
 	Status   string         `json:"status"`
 	Source   string         `json:"source"`
 	Geometry orb.LineString `json:"-"` // EPSG:4326
+	Figures  SegmentFigures `json:"-"` // no part of it: they change while it does not
+}
+
+// SegmentFigures are what a map shows of a segment. Each is nil where it was not
+// asked for, as in the past.
+type SegmentFigures struct {
+	Invested      *Fen     // paid for it
+	Assets        *int64   // living ones on it
+	ConditionMean *float64 // of those, from 1, good, to 4, dangerous, in thousandths; nil also where there are none
+}
+
+// InvestedPerM is what was paid for one metre; false where nobody knows.
+func (s *Segment) InvestedPerM() (Fen, bool) {
+	if s.Figures.Invested == nil {
+		return 0, false
+	}
+	return s.Figures.Invested.Per(s.LengthM)
 }
 
 // FormatChainage writes metres from the start of a segment as K0+123.
@@ -37,6 +54,6 @@ func (s Segment) Validate() error {
 		faults = append(faults, Errorf(Invalid, "status", "“%s”不在 %v 之中", "%q is not one of %v", s.Status, Statuses))
 	}
 	return append(faults, textFaults(
-		bounded{"code", s.Code, 0, 30}, bounded{"name", s.Name, 1, 100}, bounded{"road", s.Road, 0, 100},
+		bounded{"code", s.Code, 0, maxCodeLen}, bounded{"name", s.Name, 1, maxNameLen}, bounded{"road", s.Road, 0, 100},
 		bounded{"from", s.From, 0, 100}, bounded{"to", s.To, 0, 100}, bounded{"source", s.Source, 0, 200})...).Err()
 }

@@ -57,3 +57,15 @@ func parseBox(s string) ([]float64, error) {
 	}
 	return n, nil
 }
+
+// Outward rounds a box to float32, as PostGIS does when it compares boxes.
+func Outward(b orb.Bound) orb.Bound {
+	down := func(v float64) float64 {
+		if f := float32(v); float64(f) > v {
+			return float64(math.Nextafter32(f, float32(math.Inf(-1))))
+		}
+		return float64(float32(v))
+	}
+	up := func(v float64) float64 { return -down(-v) }
+	return orb.Bound{Min: orb.Point{down(b.Min[0]), down(b.Min[1])}, Max: orb.Point{up(b.Max[0]), up(b.Max[1])}}
+}

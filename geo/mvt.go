@@ -33,9 +33,14 @@ func (t Tile) Reach() orb.Bound {
 
 // Local is a position in the units of a tile, to the nearest.
 func (t Tile) Local(p orb.Point) (x, y float64) {
-	n := math.Exp2(float64(t.Z))
+	x, y = t.units(p)
+	return math.RoundToEven(x), math.RoundToEven(y)
+}
+
+func (t Tile) units(p orb.Point) (x, y float64) {
+	n := math.Ldexp(1, t.Z)
 	mx, my := Mercator(p)
-	return math.RoundToEven((mx*n - float64(t.X)) * TileExtent), math.RoundToEven((my*n - float64(t.Y)) * TileExtent)
+	return (mx*n - float64(t.X)) * TileExtent, (my*n - float64(t.Y)) * TileExtent
 }
 
 // Layer is a layer of a Mapbox Vector Tile that is being written, with
@@ -45,7 +50,7 @@ type Layer struct {
 	keys     []string
 	values   []byte
 	valueOf  map[string]uint32 // of texts that occur again
-	countOf  map[uint64]uint32
+	numberOf map[string]uint32
 	nvalues  uint32
 	tags     []byte // of the feature that comes next
 	features []byte
@@ -55,12 +60,12 @@ type Layer struct {
 
 // NewLayer begins a layer.
 func NewLayer(name string, keys ...string) *Layer {
-	return &Layer{name: name, keys: keys, valueOf: map[string]uint32{}, countOf: map[uint64]uint32{}}
+	return &Layer{name: name, keys: keys, valueOf: map[string]uint32{}, numberOf: map[string]uint32{}}
 }
 
 // Reserve makes room for so many features with texts of their own.
 func (l *Layer) Reserve(n int) {
-	l.features, l.values = make([]byte, 0, 40*n), make([]byte, 0, 90*n)
+	l.features, l.values, l.valueOf = make([]byte, 0, 40*n), make([]byte, 0, 90*n), make(map[string]uint32, n/2)
 }
 
 // Fields of the format, as key bytes: number<<3 | wire type.
@@ -76,7 +81,9 @@ const (
 	featureType     = 3 << 3
 	featureGeometry = 4<<3 | 2
 	valueText       = 1<<3 | 2
+	valueDouble     = 3<<3 | 1
 	valueUint       = 5 << 3
+	valueFlag       = 7 << 3
 )
 
 // Types of features.
@@ -88,32 +95,58 @@ const (
 
 // Text gives the next feature a property whose text others may have too. An
 // empty text is one; what is not known is left out.
-func (l *Layer) Text(key int, s string) {
+func (l *Layer) Text(key int, s string) { l.tag(key, l.Word(s)) }
+
+// Word is the number of a text that features may have, for Again.
+func (l *Layer) Word(s string) uint32 {
 	n, ok := l.valueOf[s]
 	if !ok {
-		n = l.value(s)
+		n = value(l, s)
 		l.valueOf[s] = n
 	}
-	l.tag(key, n)
+	return n
 }
 
-// Own gives the next feature a property whose text no other has.
-func (l *Layer) Own(key int, s string) { l.tag(key, l.value(s)) }
+// Again gives the next feature a property whose text has a number.
+func (l *Layer) Again(key int, word uint32) { l.tag(key, word) }
 
-// Count gives the next feature a number.
+// Own gives the next feature a property whose text no other has.
+func (l *Layer) Own(key int, s []byte) { l.tag(key, value(l, s)) }
+
+// Count gives the next feature a whole number.
 func (l *Layer) Count(key int, v uint64) {
-	n, ok := l.countOf[v]
+	var b [11]byte
+	l.number(key, binary.AppendUvarint(append(b[:0], valueUint), v))
+}
+
+// Measure gives the next feature a number.
+func (l *Layer) Measure(key int, v float64) {
+	var b [9]byte
+	l.number(key, binary.LittleEndian.AppendUint64(append(b[:0], valueDouble), math.Float64bits(v)))
+}
+
+// Flag gives the next feature a yes or no.
+func (l *Layer) Flag(key int, v bool) {
+	b := [2]byte{valueFlag}
+	if v {
+		b[1] = 1
+	}
+	l.number(key, b[:])
+}
+
+// number gives the next feature a value that others may have too, as it is written.
+func (l *Layer) number(key int, b []byte) {
+	n, ok := l.numberOf[string(b)]
 	if !ok {
-		b := binary.AppendUvarint([]byte{valueUint}, v)
 		l.values = append(binary.AppendUvarint(append(l.values, layerValue), uint64(len(b))), b...)
 		n = l.nvalues
 		l.nvalues++
-		l.countOf[v] = n
+		l.numberOf[string(b)] = n
 	}
 	l.tag(key, n)
 }
 
-func (l *Layer) value(s string) uint32 {
+func value[T string | []byte](l *Layer, s T) uint32 {
 	size := uint64(len(s))
 	l.values = binary.AppendUvarint(append(l.values, layerValue), 1+uint64(uvarintSize(size))+size)
 	l.values = append(binary.AppendUvarint(append(l.values, valueText), size), s...)
@@ -138,6 +171,47 @@ func (l *Layer) Point(x, y int32) {
 	l.geometry = binary.AppendUvarint(l.geometry, uint64(zigzag(y)))
 	l.end(mvtPoint)
 }
+
+// Shape ends a feature with what is drawn of a geometry.
+func (l *Layer) Shape(s *Shape) {
+	l.geometry = l.geometry[:0]
+	var last orb.Point
+	to := func(p orb.Point) {
+		for k := range 2 {
+			l.geometry = binary.AppendUvarint(l.geometry, uint64(zigzag(int32(p[k]-last[k]))))
+		}
+		last = p
+	}
+	command := func(id, n int) { l.geometry = binary.AppendUvarint(l.geometry, uint64(id|n<<3)) }
+	for _, part := range s.parts {
+		first := 1
+		if s.kind == mvtPoint {
+			first = len(part)
+		}
+		command(moveTo, first)
+		for _, p := range part[:first] {
+			to(p)
+		}
+		if s.kind == mvtPoint {
+			continue
+		}
+		command(lineTo, len(part)-1)
+		for _, p := range part[1:] {
+			to(p)
+		}
+		if s.kind == mvtPolygon {
+			command(closePath, 1)
+		}
+	}
+	l.end(s.kind)
+}
+
+// Commands of a geometry.
+const (
+	moveTo    = 1
+	lineTo    = 2
+	closePath = 7
+)
 
 func zigzag(v int32) uint32 { return uint32(v<<1) ^ uint32(v>>31) }
 

@@ -171,7 +171,7 @@ func faultOf(err error) *assets.Error {
 // makes a property of the id.
 var readOnly = map[string][]string{
 	assets.CollectionAreas:    {"id", "jurisdiction", "area_m2", "updated_at", "version"},
-	assets.CollectionSegments: {"id", "jurisdiction", "length_m", "updated_at", "version"},
+	assets.CollectionSegments: {"id", "jurisdiction", "length_m", "invested", "invested_per_m", "asset_count", "condition_mean", "updated_at", "version"},
 	assets.CollectionAssets: {"id", "jurisdiction", "class_name", "status", "segment", "chainage_m", "side", "offset_m", "community", "removed_on", "replaces", "replaced_by",
 		"updated_at", "version"},
 }

@@ -120,11 +120,19 @@ func (w *csvWriter) Area(a *assets.Area) error {
 		inert(a.Source), timeText(a.UpdatedAt), strconv.Itoa(a.Version), wkt.MarshalString(a.Geometry))
 }
 
-var segmentHeader = []string{"id", "jurisdiction", "code", "name", "road", "from", "to", "key", "length_m", "status", "source", "updated_at", "version", "geometry"}
+var segmentHeader = []string{"id", "jurisdiction", "code", "name", "road", "from", "to", "key", "length_m", "status", "source", "invested", "invested_per_m",
+	"asset_count", "condition_mean", "updated_at", "version", "geometry"}
 
 func (w *csvWriter) Segment(s *assets.Segment) error {
+	invested, each := "", ""
+	if s.Figures.Invested != nil {
+		invested = s.Figures.Invested.String()
+	}
+	if f, ok := s.InvestedPerM(); ok {
+		each = f.String()
+	}
 	return w.row(segmentHeader, s.ID.String(), s.Jurisdiction, inert(s.Code), inert(s.Name), inert(s.Road), inert(s.From), inert(s.To), strconv.FormatBool(s.Key),
-		decimal(&s.LengthM), s.Status, inert(s.Source), timeText(s.UpdatedAt), strconv.Itoa(s.Version), wkt.MarshalString(s.Geometry))
+		decimal(&s.LengthM), s.Status, inert(s.Source), invested, each, countText(s.Figures.Assets), decimal(s.Figures.ConditionMean), timeText(s.UpdatedAt), strconv.Itoa(s.Version), wkt.MarshalString(s.Geometry))
 }
 
 var assetHeader = []string{"id", "jurisdiction", "code", "class", "class_name", "name", "status", "condition", "segment", "chainage_m", "side", "offset_m", "community",
@@ -208,6 +216,13 @@ func idText(id *uuid.UUID) string {
 		return ""
 	}
 	return id.String()
+}
+
+func countText(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.FormatInt(*n, 10)
 }
 
 func decimal(v *float64) string {

@@ -68,9 +68,23 @@ func AppendSegmentFeature(dst []byte, s *assets.Segment, in *geo.System) []byte 
 	o.number("length_m", &s.LengthM)
 	o.text("status", s.Status)
 	o.text("source", s.Source)
+	o.figures(s)
 	o.time("updated_at", s.UpdatedAt)
 	o.integer("version", int64(s.Version))
 	return o.close()
+}
+
+// figures writes what a map shows of a segment.
+func (o *object) figures(s *assets.Segment) {
+	var invested assets.Fen
+	if s.Figures.Invested != nil {
+		invested = *s.Figures.Invested
+	}
+	o.yuan("invested", invested, s.Figures.Invested != nil)
+	each, ok := s.InvestedPerM()
+	o.yuan("invested_per_m", each, ok)
+	o.count("asset_count", s.Figures.Assets)
+	o.number("condition_mean", s.Figures.ConditionMean)
 }
 
 // AppendAreaFeature appends an area as a GeoJSON feature.
@@ -96,9 +110,20 @@ func AppendAreaFeature(dst []byte, a *assets.Area, in *geo.System) []byte {
 // AppendBasemapFeature appends a piece of the background map.
 func AppendBasemapFeature(dst []byte, b *assets.BasemapFeature) []byte {
 	o := openFeature(dst, b.ID, b.Geometry, nil)
+	o.basemap(b)
+	return o.close()
+}
+
+// AppendBasemapProperties appends what is known of a piece but where it is.
+func AppendBasemapProperties(dst []byte, b *assets.BasemapFeature) []byte {
+	o := object{buf: append(dst, '{'), first: true}
+	o.basemap(b)
+	return append(o.buf, '}')
+}
+
+func (o *object) basemap(b *assets.BasemapFeature) {
 	o.text("kind", b.Kind)
 	o.text("name", b.Name)
-	return o.close()
 }
 
 // object is a feature being written.
@@ -162,6 +187,30 @@ func (o *object) number(name string, v *float64) {
 func (o *object) integer(name string, v int64) {
 	o.name(name)
 	o.buf = strconv.AppendInt(o.buf, v, 10)
+}
+
+func (o *object) count(name string, v *int64) {
+	if v == nil {
+		o.null(name)
+		return
+	}
+	o.integer(name, *v)
+}
+
+// yuan writes an amount as a number, digit by digit from the fen: a GIS
+// classifies by numbers, not by texts.
+func (o *object) yuan(name string, f assets.Fen, known bool) {
+	if !known {
+		o.null(name)
+		return
+	}
+	o.name(name)
+	n := uint64(f)
+	if f < 0 {
+		o.buf, n = append(o.buf, '-'), -n
+	}
+	o.buf = strconv.AppendUint(o.buf, n/100, 10)
+	o.buf = append(o.buf, '.', byte('0'+n/10%10), byte('0'+n%10))
 }
 
 func (o *object) flag(name string, v bool) {

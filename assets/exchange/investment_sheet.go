@@ -32,6 +32,7 @@ type Value struct {
 	Text  string
 	Money fen
 	None  bool // no amount, rather than zero
+	Per   int  // of an amount for one unit: the column of the measure; 0 for another
 }
 
 // InvestmentSheet is the answer to a question about investment, as a table.
@@ -153,7 +154,7 @@ func exactNumber(s string) (float64, bool) {
 type styles struct{ money, head, bold, title, sample, text int }
 
 func newStyles(f *excelize.File) (s styles, err error) {
-	money, text := "0.00", "@"
+	money, text := "#,##0.00", "@"
 	for _, style := range []struct {
 		id *int
 		of excelize.Style

@@ -43,10 +43,10 @@ func TestAnswerProvesItself(t *testing.T) {
 		s := answer(language)
 		f := opened(t, func(w *bytes.Buffer) error { return s.WriteXLSX(w) })
 		names := f.GetSheetList()
-		for cell, want := range map[string]string{"B8": "12123451.93", "B3": "123456.78", "B4": "0.30", "B5": "-5.20"} {
+		for cell, want := range map[string]string{"B8": "12,123,451.93", "B3": "123,456.78", "B4": "0.30", "B5": "-5.20"} {
 			reckoned(t, f, names[0], cell, want)
 		}
-		for cell, want := range map[string]string{"B2": "123451.88", "B5": "12123451.93", "B6": "0.00", "B7": "12123451.93", "B8": "0.00", "F10": "123456.78"} {
+		for cell, want := range map[string]string{"B2": "123,451.88", "B5": "12,123,451.93", "B6": "0.00", "B7": "12,123,451.93", "B8": "0.00", "F10": "123,456.78"} {
 			reckoned(t, f, names[1], cell, want)
 		}
 		for cell, want := range map[string]string{"A4": `=HYPERLINK("http://x")`, "A5": "-5.2"} {

@@ -29,6 +29,11 @@ func (s *InvestmentSheet) WriteXLSX(w io.Writer) error {
 	if _, err := f.NewSheet(proof); err != nil {
 		return err
 	}
+	for _, sheet := range []string{answer, proof} {
+		if err := printable(f, sheet); err != nil {
+			return err
+		}
+	}
 	if err := s.writeAnswer(f, answer, style); err != nil {
 		return err
 	}
@@ -36,6 +41,15 @@ func (s *InvestmentSheet) WriteXLSX(w io.Writer) error {
 		return err
 	}
 	return f.Write(w)
+}
+
+// printable lays a sheet out for paper: A4 across, as wide as the page.
+func printable(f *excelize.File, sheet string) error {
+	fit, orientation, a4, one, any := true, "landscape", 9, 1, 0
+	if err := f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	return f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one, FitToHeight: &any})
 }
 
 // streamed writes one sheet row by row.
@@ -73,8 +87,11 @@ func (w *streamed) end() error {
 
 func (s *InvestmentSheet) writeAnswer(f *excelize.File, name string, style styles) error {
 	widths := make([]float64, len(s.Columns))
-	for i := range widths {
+	for i, c := range s.Columns {
 		widths[i] = 18
+		if c.Type == TextCells {
+			widths[i] = 36
+		}
 	}
 	w := stream(f, name, widths...)
 	w.put(excelize.Cell{StyleID: style.title, Value: s.Title})
@@ -86,7 +103,7 @@ func (s *InvestmentSheet) writeAnswer(f *excelize.File, name string, style style
 	for _, row := range s.Rows {
 		cells := make([]any, len(s.Columns))
 		for i, c := range s.Columns {
-			cells[i] = xlsxValue(c.Type, row[i], style)
+			cells[i] = s.xlsxValue(c.Type, row[i], style, w.row+1)
 		}
 		w.put(cells...)
 	}
@@ -111,10 +128,13 @@ func (s *InvestmentSheet) sum(last int) string {
 	return fmt.Sprintf("SUM(%[1]s%[2]d:%[1]s%[3]d)", columnName(s.Amount), firstRow, last)
 }
 
-func xlsxValue(t CellType, v Value, style styles) any {
+func (s *InvestmentSheet) xlsxValue(t CellType, v Value, style styles, row int) any {
 	switch {
 	case t == MoneyCells && v.None, v.Text == "" && t != MoneyCells:
 		return nil
+	case t == MoneyCells && v.Per > 0:
+		by := fmt.Sprintf("%s%d", columnName(v.Per), row)
+		return excelize.Cell{StyleID: style.money, Formula: fmt.Sprintf(`IF(%s>0,ROUND(%s%d/%s,2),"")`, by, columnName(s.Amount), row, by), Value: moneyIn(v.Money)}
 	case t == MoneyCells:
 		return excelize.Cell{StyleID: style.money, Value: moneyIn(v.Money)}
 	case t == NumberCells:
@@ -129,7 +149,7 @@ func xlsxValue(t CellType, v Value, style styles) any {
 // that the entries do. Differences are rounded to the fen: a spreadsheet adds
 // doubles.
 func (s *InvestmentSheet) writeProof(f *excelize.File, answer, name string, style styles) error {
-	w := stream(f, name, 26, 22, 18, 22, 26, 18)
+	w := stream(f, name, 26, 36, 18, 26, 36, 18)
 	in := func(t assets.Text) string { return t.In(s.Language) }
 	last := firstRow - 1 + len(s.Rows)
 	quoted := "'" + answer + "'!" + columnName(s.Amount)

@@ -44,6 +44,7 @@ type CellFault struct {
 	Row    int    // 0 if it is of the whole file
 	Cell   string // such as B12
 	Column string // its name
+	Value  string // what it holds
 	Reason assets.Text
 }
 
@@ -70,6 +71,7 @@ type Ledger struct {
 	Notes   []assets.Text
 
 	layout *ledgerLayout
+	lines  []line // of the sheet, by their number
 }
 
 // ReadLedger reads a workbook or CSV of entries. name is the file's own, "" if it
@@ -101,7 +103,7 @@ func ReadLedger(name string, file []byte, o LedgerOptions) (*Ledger, error) {
 		layout, err := layOut(s, &m)
 		if err == nil {
 			m.Columns = layout.columns
-			r := ledgerReader{Ledger: &Ledger{Sheets: names, Mapping: m, layout: layout, Notes: s.notes}, sheet: s, options: o}
+			r := ledgerReader{Ledger: &Ledger{Sheets: names, Mapping: m, layout: layout, lines: s.lines, Notes: s.notes}, sheet: s, options: o}
 			return r.read()
 		}
 		if first == nil {
@@ -138,8 +140,18 @@ func (l *Ledger) refuse(row int, cell string, reason assets.Text) {
 	f := CellFault{Sheet: l.Mapping.Sheet, Row: row, Cell: cell, Reason: reason}
 	if i := columnIndex(strings.TrimRight(cell, "0123456789")); i >= 0 && i < len(l.layout.columns) {
 		f.Column = l.layout.columns[i].Name
+		f.Value = l.line(row).at(i).text
 	}
 	l.Faults = append(l.Faults, f)
+}
+
+// line is a row of the sheet, without cells if it is blank.
+func (l *Ledger) line(number int) line {
+	i, ok := slices.BinarySearchFunc(l.lines, number, func(l line, n int) int { return l.number - n })
+	if !ok {
+		return line{number: number}
+	}
+	return l.lines[i]
 }
 
 // ledgerReader reads the rows of one sheet.

@@ -120,13 +120,13 @@ func (r *ledgerReader) settleSign(l line, d *EntryDraft) {
 	switch {
 	case d.Amount == 0:
 		r.missing(l, d, ledgerAmount, "金额不能为零", "an amount cannot be zero")
-	case d.Amount > 0:
+	case d.Amount > 0, d.Kind == "change_order": // one that takes away is negative
 	case d.Kind == "payment":
 		d.Kind, d.Amount = "refund", -d.Amount
 		r.negative++
 	case d.Kind == "refund":
 		d.Amount = -d.Amount
 	case d.Kind != "":
-		r.missing(l, d, ledgerAmount, "只有付款和退款可以为负；请用冲销更正其他分录", "only payments and refunds may be negative: correct others by a reversal")
+		r.missing(l, d, ledgerAmount, "只有付款、退款和变更可以为负；请用冲销更正其他分录", "only payments, refunds and change orders may be negative: correct others by a reversal")
 	}
 }

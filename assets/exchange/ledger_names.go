@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -20,7 +21,7 @@ type ResolvedEntry struct {
 // what several are called. A code counts before a name.
 func (l *Ledger) Resolve(names assets.LedgerNames) (list []ResolvedEntry) {
 	projects := newDirectory(assets.Text{ZH: "项目", EN: "project"}, names.Projects)
-	segments := newDirectory(assets.Text{ZH: "路段", EN: "segment"}, names.Segments)
+	segments := newDirectory(assets.Text{ZH: "路段", EN: "segment"}, slices.Concat(names.Segments, names.Former))
 	areas := newDirectory(assets.Text{ZH: "区域", EN: "area"}, names.Areas)
 	for i := range l.Drafts {
 		d := &l.Drafts[i]

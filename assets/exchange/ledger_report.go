@@ -3,6 +3,7 @@ package exchange
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"streetbook/assets"
 )
@@ -20,7 +21,35 @@ type shownFault struct {
 	Row    int      `json:"row"`
 	Cell   string   `json:"cell"`
 	Column string   `json:"column"`
+	Value  string   `json:"value"`
 	Reason sentence `json:"reason"`
+}
+
+// shownLine is a row of the sheet as it stands there, a text for each column.
+type shownLine struct {
+	Row   int      `json:"row"`
+	Cells []string `json:"cells"`
+}
+
+// shownLines is how many rows with faults a report shows whole.
+const shownLines = 100
+
+// faultyLines are the first rows with faults, in the order of the sheet.
+func (l *Ledger) faultyLines() []shownLine {
+	list, seen := []shownLine{}, map[int]bool{0: true}
+	for _, f := range l.Faults {
+		if seen[f.Row] || len(list) == shownLines {
+			continue
+		}
+		seen[f.Row] = true
+		shown := shownLine{Row: f.Row, Cells: make([]string, len(l.Mapping.Columns))}
+		for i := range shown.Cells {
+			shown.Cells[i] = l.line(f.Row).at(i).text
+		}
+		list = append(list, shown)
+	}
+	slices.SortFunc(list, func(a, b shownLine) int { return a.Row - b.Row })
+	return list
 }
 
 type shownTotal struct {
@@ -64,7 +93,7 @@ func (l *Ledger) MarshalJSON() ([]byte, error) {
 		byKind[kind] = yuanText(sum)
 	}
 	for _, f := range l.Faults {
-		faults = append(faults, shownFault{f.Sheet, f.Row, f.Cell, f.Column, sentence(f.Reason)})
+		faults = append(faults, shownFault{f.Sheet, f.Row, f.Cell, f.Column, f.Value, sentence(f.Reason)})
 	}
 	for _, t := range l.Totals {
 		totals = append(totals, shownTotal{t.Cell, t.Label, yuanText(t.Written), yuanText(t.Counted), t.OK})
@@ -82,10 +111,11 @@ func (l *Ledger) MarshalJSON() ([]byte, error) {
 		ByKind   map[string]string `json:"by_kind"`
 		Faulty   int               `json:"faulty"`
 		Faults   []shownFault      `json:"faults"`
+		Lines    []shownLine       `json:"lines"`
 		Totals   []shownTotal      `json:"totals"`
 		Notes    []sentence        `json:"notes"`
 		Examples []shownDraft      `json:"examples"`
-	}{l.Faulty == 0, l.Sheets, l.Mapping, l.Rows, len(l.Drafts), yuanText(l.Sum), byKind, l.Faulty, faults, totals, notes, drafts})
+	}{l.Faulty == 0, l.Sheets, l.Mapping, l.Rows, len(l.Drafts), yuanText(l.Sum), byKind, l.Faulty, faults, l.faultyLines(), totals, notes, drafts})
 }
 
 // ReadMapping reads a mapping that a page remembered. Members that it does not

@@ -147,20 +147,22 @@ func TestLedgerRefusesCellByCell(t *testing.T) {
 		{"P-1", "2019-2-3", "合同", -5, "V7"},
 		{"P-1", "2019-2-3", "付款", 0, "V8"},
 		{"P-1", nil, "付款", 3, 123456789012345678},
+		{"P-1", "2019-2-3", "变更", -5, "V9"}, // what a change takes away
 	})
 	l := readLedger(t, "x.xlsx", file, LedgerOptions{})
 	compare(t, l, `
+11|P-1||2019-02-03|change_order|-5.00|V9|||
 B2 日期: there is no day "2019-2-30"
 C3 类型: "借款" is no kind: it must be contract, change_order, payment, refund or grant
 A4 项目: the project is missing
 D5 金额(元): "0.001" is not a whole number of fen and must not be rounded
 D6 金额(元): the amount is missing
 D7 金额(元): the thousands of "1,23" are wrong: it must be like 1,234.56
-D8 金额(元): only payments and refunds may be negative: correct others by a reversal
+D8 金额(元): only payments, refunds and change orders may be negative: correct others by a reversal
 D9 金额(元): an amount cannot be zero
 E10 凭证号: "123456789012345678" is a number that has lost digits: make the cell a text
 B10 日期: the date is missing`)
-	if len(l.Drafts) != 0 {
+	if len(l.Drafts) != 1 || l.Drafts[0].Amount != -500 {
 		t.Errorf("%d drafts", len(l.Drafts))
 	}
 }

@@ -2,6 +2,8 @@ package live
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/binary"
 	"math"
 	"slices"
 	"sort"
@@ -72,7 +74,7 @@ func (b *base) box(row uint32) orb.Bound {
 	return b.shapes[row].Bound()
 }
 
-// builder gathers rows in the order of keys.
+// builder gathers rows.
 type builder struct {
 	base
 	words *words
@@ -92,7 +94,7 @@ func (b *base) columns() []*[]uint32 {
 	return []*[]uint32{&b.jurisdiction, &b.class, &b.status, &b.condition, &b.segment, &b.record}
 }
 
-// add takes an asset, whose key comes after those of all before.
+// add takes an asset.
 func (b *builder) add(a *assets.Asset) {
 	w := b.words
 	b.place(a.ID, a.Geometry)
@@ -118,12 +120,48 @@ func (b *builder) place(id uuid.UUID, g orb.Geometry) {
 	b.id, b.point = append(b.id, id), append(b.point, p)
 }
 
-// build puts the rows in order of the curve.
-func (b *builder) build() *base {
+// byKey numbers the rows in the order of keys.
+func (b *builder) byKey() (number []uint32) {
+	type row struct {
+		high, low    uint64
+		jurisdiction string
+		i            uint32
+	}
+	rows := make([]row, b.n())
+	for i := range rows {
+		id := &b.id[i]
+		rows[i] = row{binary.BigEndian.Uint64(id[:8]), binary.BigEndian.Uint64(id[8:]), b.words.texts[b.jurisdiction[i]], uint32(i)}
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		if c := cmp.Compare(a.high, b.high); c != 0 && a.jurisdiction == b.jurisdiction {
+			return c
+		}
+		if c := strings.Compare(a.jurisdiction, b.jurisdiction); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.low, b.low)
+	})
+	number = make([]uint32, len(rows))
+	for place, r := range rows {
+		number[r.i] = uint32(place)
+	}
+	return number
+}
+
+// build puts the rows in order of the curve. inOrder says that they were added in
+// the order of keys.
+func (b *builder) build(inOrder bool) *base {
+	number := make(chan []uint32, 1)
+	if !inOrder {
+		go func() { number <- b.byKey() }()
+	}
 	perm := geo.HilbertOrder(b.n(), func(i int) orb.Bound { return b.box(uint32(i)) })
 	out := &base{rank: perm, order: make([]uint32, len(perm)), shapes: make(map[uint32]orb.Geometry, len(b.shapes)), words: b.words}
+	if !inOrder {
+		out.rank = permuted(<-number, perm)
+	}
 	for row, i := range perm {
-		out.order[i] = uint32(row)
+		out.order[out.rank[row]] = uint32(row)
 		if g, ok := b.shapes[i]; ok {
 			out.shapes[uint32(row)] = g
 		}

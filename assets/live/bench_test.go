@@ -17,16 +17,18 @@ import (
 
 const benchAssets = 200000
 
-// city is a moment of a registry that never saw a database.
-func city(tb testing.TB) *Moment {
+func city(tb testing.TB) *Moment { return cityOf(tb, benchAssets) }
+
+// cityOf is a moment of a registry that never saw a database.
+func cityOf(tb testing.TB, n int) *Moment {
 	tb.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
-	b := newBuilder(newWords(), benchAssets)
+	b := newBuilder(newWords(), n)
 	segments := make([]uuid.UUID, 2000)
 	for i := range segments {
 		segments[i] = uuid.Must(uuid.NewV7())
 	}
-	for i := range benchAssets {
+	for i := range n {
 		id := uuid.Must(uuid.NewV7())
 		a := assets.Asset{Header: assets.Header{Jurisdiction: "990000001", ID: id, Version: 1}, Code: fmt.Sprintf("9900000118%06d", i), Class: "0118", Name: fmt.Sprint("灯", i%500),
 			Status: assets.StatusInService, Condition: assets.Conditions[i%4], Attributes: json.RawMessage(`{"material":"铸铁"}`),
@@ -34,7 +36,7 @@ func city(tb testing.TB) *Moment {
 		a.Place.Segment = &segments[i%len(segments)]
 		b.add(&a)
 	}
-	m := &Moment{positions: map[string]int64{"990000001": benchAssets}, base: b.build(), segments: newFew(segmentKind, nil), areas: newFew(areaKind, nil)}
+	m := &Moment{positions: map[string]int64{"990000001": int64(n)}, base: b.build(true), segments: newFew(segmentKind, nil), areas: newFew(areaKind, nil)}
 	m.dead = make([]uint64, (m.base.n()+63)/64)
 	return m
 }

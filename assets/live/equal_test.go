@@ -3,15 +3,16 @@ package live_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
-	"sort"
 	"sync"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/planar"
 
 	"streetbook/assets"
 	"streetbook/assets/exchange"
@@ -48,7 +49,7 @@ func TestAnswersEqualThoseOfTheStore(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, 400)
 	l := start(t, w.store)
-	answered := 0
+	answered, drawn := 0, 0
 	for range *rounds {
 		for range 1 + w.rand.IntN(5) {
 			w.change()
@@ -61,13 +62,18 @@ func TestAnswersEqualThoseOfTheStore(t *testing.T) {
 		}
 		w.compareCounts(m)
 		w.compareItem(m)
-		w.compareTile(m, geo.Tile{Z: 0})
+		w.compareNearest(m)
+		drawn += w.compareTile(m, geo.Tile{Z: 0})
 		for range 3 {
-			w.compareTile(m, w.tile())
+			drawn += w.compareTile(m, w.tile())
 		}
 	}
 	if answered < *rounds*20 {
 		t.Errorf("memory answered %d of %d questions", answered, *rounds*30)
+	}
+	// Much of this town is crumpled to a unit or two, which PostGIS has to draw.
+	if want := *rounds * 4 * len(assets.Collections); drawn < want*7/10 {
+		t.Errorf("memory drew %d of %d tiles", drawn, want)
 	}
 }
 
@@ -76,7 +82,7 @@ func TestAnswersEqualWhileOthersWrite(t *testing.T) {
 	w := newTown(t, 200)
 	l := start(t, w.store)
 	present(t, l)
-	other := &town{t: t, store: w.store, rand: rand.New(rand.NewPCG(w.rand.Uint64(), 2)), ids: map[string][]uuid.UUID{}, ops: w.ops[:1:1]}
+	other := &town{t: t, store: w.store, rand: rand.New(rand.NewPCG(w.rand.Uint64(), 2)), ids: map[string][]uuid.UUID{}, ops: w.ops[:1:1], money: w.money}
 	for place, ids := range w.ids {
 		other.ids[place] = append(other.ids[place], ids...)
 	}
@@ -152,6 +158,51 @@ func (w *town) compareItem(m *live.Moment) {
 	if a, b := exchange.AppendAssetFeature(nil, &got, nil), exchange.AppendAssetFeature(nil, &want, nil); ok && string(a) != string(b) {
 		w.t.Fatalf("memory %s, PostGIS %s", a, b)
 	}
+	if len(w.money[place].segments) == 0 {
+		return
+	}
+	id = pick(w, w.money[place].segments)
+	segment, ok := m.Segment(v, id)
+	same, err := w.store.Segment(w.t.Context(), v, id)
+	if ok != (err == nil) {
+		w.t.Fatalf("segment %s: memory has it: %v, PostGIS: %v", id, ok, err)
+	}
+	if a, b := exchange.AppendSegmentFeature(nil, &segment, nil), exchange.AppendSegmentFeature(nil, &same, nil); ok && string(a) != string(b) {
+		w.t.Fatalf("memory %s, PostGIS %s", a, b)
+	}
+}
+
+// compareNearest asks for what stands around a position.
+func (w *town) compareNearest(m *live.Moment) {
+	w.t.Helper()
+	n := assets.Near{Query: assets.Query{View: assets.View{Scope: assets.Only(pick(w, places))}}, At: w.point(), WithinM: 1 + w.rand.Float64()*20000, Most: 1 + w.rand.IntN(20)}
+	if w.rand.IntN(2) == 0 {
+		e, err := assets.NewEqual(assets.CollectionAssets, "class", []string{pick(w, classes)})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		n.Query = n.With(e)
+	}
+	answered := true
+	got, err := n.Nearest(func(q assets.Query, each func(*assets.Asset) error) error {
+		a, ok := m.Ask(assets.CollectionAssets, q)
+		if answered = answered && ok; !ok {
+			return nil
+		}
+		return a.EachAsset(w.t.Context(), q, each)
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	want, err := n.Nearest(func(q assets.Query, each func(*assets.Asset) error) error {
+		return w.store.EachAsset(w.t.Context(), q, each)
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if answered && !reflect.DeepEqual(got, want) {
+		w.t.Fatalf("around %v: memory %v, PostGIS %v", n, got, want)
+	}
 }
 
 // tile is one of the town, somewhere between the whole and a house.
@@ -161,7 +212,8 @@ func (w *town) tile() geo.Tile {
 	return geo.Tile{Z: z, X: int(x * float64(int(1)<<z)), Y: int(y * float64(int(1)<<z))}
 }
 
-func (w *town) compareTile(m *live.Moment, t geo.Tile) {
+// compareTile compares the tile of each collection and counts those that memory drew.
+func (w *town) compareTile(m *live.Moment, t geo.Tile) (drawn int) {
 	w.t.Helper()
 	for _, collection := range assets.Collections {
 		q := assets.Query{View: assets.Whole}
@@ -174,15 +226,23 @@ func (w *town) compareTile(m *live.Moment, t geo.Tile) {
 			w.t.Fatal(err)
 		}
 		sameTile(w.t, fmt.Sprint(collection, t), got, want)
+		drawn++
 	}
+	return drawn
 }
 
-// sameTile compares two tiles feature by feature, coordinates to one unit.
+// sameTile compares two tiles feature by feature in their order, coordinates to
+// one unit.
 func sameTile(t testing.TB, name string, got, want []byte) {
 	t.Helper()
 	a, b := decoded(t, got), decoded(t, want)
 	if len(a) != len(b) {
-		t.Fatalf("%s: memory draws %d features, PostGIS %d\n%v\n%v", name, len(a), len(b), a, b)
+		for i := range min(len(a), len(b)) {
+			if a[i].properties["id"] != b[i].properties["id"] {
+				t.Fatalf("%s: memory draws %v, PostGIS %v", name, a[i], b[i])
+			}
+		}
+		t.Fatalf("%s: memory draws %d features, PostGIS %d", name, len(a), len(b))
 	}
 	for i := range a {
 		if !reflect.DeepEqual(a[i].properties, b[i].properties) || !near(a[i].geometry, b[i].geometry) {
@@ -210,21 +270,65 @@ func decoded(t testing.TB, tile []byte) (list []drawn) {
 			list = append(list, drawn{f.Properties, f.Geometry})
 		}
 	}
-	sort.Slice(list, func(i, j int) bool { return fmt.Sprint(list[i]) < fmt.Sprint(list[j]) })
 	return list
 }
 
-// near reports whether points are the same to one unit, and what they cover of
-// other shapes.
+// near reports whether two shapes are the same to one unit: each corner of either
+// lies that close to the other, and they enclose the same but for their rims.
 func near(a, b orb.Geometry) bool {
-	x, y := a.Bound(), b.Bound()
-	for i := range 2 {
-		if d := x.Min[i] - y.Min[i]; d > 1 || d < -1 {
-			return false
+	x, y := edgesOf(a), edgesOf(b)
+	return a.Dimensions() == b.Dimensions() && lies(x, y) && lies(y, x) && math.Abs(math.Abs(planar.Area(a))-math.Abs(planar.Area(b))) <= rimOf(x)+rimOf(y)
+}
+
+// edgesOf are the edges of a shape; a point is one without length.
+func edgesOf(g orb.Geometry) (list [][2]orb.Point) {
+	switch g := g.(type) {
+	case orb.Point:
+		return [][2]orb.Point{{g, g}}
+	case orb.MultiPoint:
+		for _, p := range g {
+			list = append(list, [2]orb.Point{p, p})
 		}
-		if d := x.Max[i] - y.Max[i]; d > 1 || d < -1 {
-			return false
+	case orb.LineString:
+		for i := 1; i < len(g); i++ {
+			list = append(list, [2]orb.Point{g[i-1], g[i]})
+		}
+	case orb.Ring:
+		return edgesOf(orb.LineString(g))
+	case orb.MultiLineString:
+		for _, line := range g {
+			list = append(list, edgesOf(line)...)
+		}
+	case orb.Polygon:
+		for _, ring := range g {
+			list = append(list, edgesOf(ring)...)
+		}
+	case orb.MultiPolygon:
+		for _, p := range g {
+			list = append(list, edgesOf(p)...)
 		}
 	}
-	return a.GeoJSONType() == b.GeoJSONType()
+	return list
+}
+
+func lies(list, to [][2]orb.Point) bool {
+	for _, e := range list {
+		for _, p := range e {
+			least := math.Inf(1)
+			for _, o := range to {
+				least = min(least, planar.DistanceFromSegment(o[0], o[1], p))
+			}
+			if least > math.Sqrt2 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func rimOf(edges [][2]orb.Point) (sum float64) {
+	for _, e := range edges {
+		sum += planar.Distance(e[0], e[1])
+	}
+	return sum / 2
 }

@@ -81,9 +81,13 @@ func (f *few[T]) key(t *T) assets.Key {
 	return assets.Key{Jurisdiction: h.Jurisdiction, ID: h.ID}
 }
 
-// with returns the objects with some of them read anew: those of ids that are
-// not among the present ones are gone. It tells each old and new bound.
+// with returns the objects with some of them read anew: those of ids, each named
+// once, that are not among the present ones are gone. It tells each old and new
+// bound.
 func (f *few[T]) with(ids []uuid.UUID, present []*T, moved func(orb.Bound)) *few[T] {
+	if next, ok := f.inPlace(ids, present, moved); ok {
+		return next
+	}
 	touched := make(map[uuid.UUID]bool, len(ids))
 	for _, id := range ids {
 		touched[id] = true
@@ -102,6 +106,27 @@ func (f *few[T]) with(ids []uuid.UUID, present []*T, moved func(orb.Bound)) *few
 	}
 	slices.SortFunc(list, func(a, b *T) int { return compareKeys(f.key(a), f.key(b)) })
 	return newFew(f.kind, list)
+}
+
+// inPlace is with for objects that stay where they are: the index stays too.
+func (f *few[T]) inPlace(ids []uuid.UUID, present []*T, moved func(orb.Bound)) (*few[T], bool) {
+	if len(ids) != len(present) {
+		return nil, false
+	}
+	for _, t := range present {
+		i, ok := f.byID[f.kind.head(t).ID]
+		if !ok || i == ambiguous || f.key(f.list[i]) != f.key(t) || f.bounds[i] != f.kind.geometry(t).Bound() {
+			return nil, false
+		}
+	}
+	next := *f
+	next.list = slices.Clone(f.list)
+	for _, t := range present {
+		i := f.byID[f.kind.head(t).ID]
+		next.list[i] = t
+		moved(f.bounds[i])
+	}
+	return &next, true
 }
 
 // ambiguous stands for an id that several jurisdictions have: the store knows
@@ -126,13 +151,8 @@ func (f *few[T]) choose(q assets.Query) (chosen []int, ok bool) {
 	sure := true
 	try := func(i int) {
 		h := f.kind.head(f.list[i])
-		if !q.Scope.Has(h.Jurisdiction) {
+		if !q.Scope.Has(h.Jurisdiction) || !all(tests, f.list[i]) {
 			return
-		}
-		for _, pass := range tests {
-			if !pass(f.list[i]) {
-				return
-			}
 		}
 		in, s := within(f.kind.geometry(f.list[i]), q.Bounds)
 		if sure = sure && s; in {

@@ -31,20 +31,24 @@ type trace struct {
 // load reads everything at one instant.
 func (l *Live) load(ctx context.Context) (m *Moment, err error) {
 	m = &Moment{positions: map[string]int64{}, hashes: map[string][]byte{}}
+	noted := l.store.Commits()
 	err = l.store.Snapshot(ctx, func(s *postgis.Snapshot) error {
 		heads, err := s.Heads(ctx)
 		if err != nil {
 			return err
 		}
+		l.store.Lost(noted, heads)
 		m.move(heads)
 		if m.names, err = s.ClassNames(ctx); err != nil {
 			return err
 		}
 		q := assets.Query{View: assets.Whole}
 		b := newBuilder(newWords(), 0)
-		err = s.EachAsset(ctx, q, func(a *assets.Asset) error {
-			b.add(a)
-			if b.size() > l.options.Memory {
+		err = s.AllAssets(ctx, func(list []assets.Asset) error {
+			for i := range list {
+				b.add(&list[i])
+			}
+			if sizeOf(b.n(), b.words.blocks) > l.options.Memory {
 				return errTooLarge
 			}
 			return nil
@@ -52,7 +56,7 @@ func (l *Live) load(ctx context.Context) (m *Moment, err error) {
 		if err != nil {
 			return err
 		}
-		m.base = b.build()
+		m.base = b.build(false)
 		m.dead = make([]uint64, (m.base.n()+63)/64)
 		segments, err := copies(func(each func(*assets.Segment) error) error { return s.EachSegment(ctx, q, each) })
 		if err != nil {
@@ -65,10 +69,10 @@ func (l *Live) load(ctx context.Context) (m *Moment, err error) {
 	return m, err
 }
 
-// size is roughly what the rows take, in bytes.
-func (b *builder) size() int64 {
+// sizeOf is roughly what rows and the blocks of their records take, in bytes.
+func sizeOf(rows int, blocks []string) int64 {
 	const row = 16 + 16 + 8*4
-	return int64(len(b.words.blocks))*blockSize + int64(b.n())*row
+	return int64(len(blocks))*blockSize + int64(rows)*row
 }
 
 // move sets the positions of a moment.
@@ -92,10 +96,13 @@ func copies[T any](each func(func(*T) error) error) (list []*T, err error) {
 
 // follow brings the moment in memory up to the present, if there is a way.
 func (l *Live) follow(ctx context.Context) error {
-	m := l.current.Load()
+	m, noted := l.current.Load(), l.store.Commits()
 	heads, err := l.store.Heads(ctx)
-	if err != nil || m.at(heads) {
+	if err != nil {
 		return err
+	}
+	if l.store.Lost(noted, heads); m.at(heads) {
+		return nil
 	}
 	return l.store.Snapshot(ctx, func(s *postgis.Snapshot) error {
 		heads, err := s.Heads(ctx)
@@ -184,14 +191,19 @@ func (m *Moment) way(ctx context.Context, s *postgis.Snapshot, heads []postgis.H
 func (m *Moment) after(ctx context.Context, s *postgis.Snapshot, touched map[string][]uuid.UUID) (next *Moment, changed []trace, err error) {
 	copied := *m
 	next = &copied
+	var figured []uuid.UUID
 	if ids := touched["asset"]; len(ids) > 0 {
 		entries, traces, err := m.reread(ctx, s, ids)
 		if err != nil {
 			return nil, nil, err
 		}
-		next, changed = m.with(entries), traces
+		next, changed, figured = m.with(entries), traces, m.refigured(entries)
 	}
-	if ids := touched["segment"]; len(ids) > 0 {
+	repaid, err := m.repaid(ctx, s, touched)
+	if err != nil {
+		return nil, nil, err
+	}
+	if ids := distinct(touched["segment"], figured, repaid); len(ids) > 0 {
 		list, err := copies(func(each func(*assets.Segment) error) error {
 			return s.EachSegment(ctx, assets.Query{View: assets.Whole, IDs: ids}, each)
 		})
@@ -215,6 +227,12 @@ func (m *Moment) after(ctx context.Context, s *postgis.Snapshot, touched map[str
 		}
 	}
 	return next, changed, nil
+}
+
+func distinct(lists ...[]uuid.UUID) []uuid.UUID {
+	ids := slices.Concat(lists...)
+	slices.SortFunc(ids, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(ids)
 }
 
 // reread makes entries of assets as they are now: those that are not there any

@@ -105,12 +105,7 @@ func TestARestoredDatabaseIsLoadedAnew(t *testing.T) {
 	}
 	defer store.Close()
 	furnished(t, store, 30)
-	reader, err := postgis.Open(t.Context(), url, postgis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer reader.Close()
-	l := start(t, reader)
+	l := start(t, store)
 	before := present(t, l)
 	for _, sql := range []string{ // the last changes are gone, and another stands in their place
 		`delete from change where jurisdiction = '990000001' and seq > 30`,
@@ -121,12 +116,12 @@ func TestARestoredDatabaseIsLoadedAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w := &town{t: t, store: reader, rand: rand.New(rand.NewPCG(1, 2)), ids: map[string][]uuid.UUID{}}
-	w.add(places[0], 60) // beyond where it was
+	w := &town{t: t, store: store, rand: rand.New(rand.NewPCG(1, 2)), ids: map[string][]uuid.UUID{}}
+	w.add(places[0], 2) // not as far as it was
 	deadline := time.Now().Add(time.Minute)
 	for m := before; ; m = l.Moment(t.Context(), nil) {
 		if m != nil && m != before {
-			if n, err := reader.Position(t.Context()); err != nil || n != m.Position() {
+			if n, err := store.Position(t.Context()); err != nil || n != m.Position() {
 				t.Fatal(n, err)
 			}
 			break
@@ -150,6 +145,25 @@ func TestTooLargeIsLeftToPostGIS(t *testing.T) {
 	l.Stop() // returns when it has given up, or at once
 	if m := l.Moment(t.Context(), nil); m != nil {
 		t.Error("it answers from more memory than it may take")
+	}
+}
+
+// TestGrownTooLargeIsLeftToPostGIS lets a registry grow beyond its bound while it is
+// followed.
+func TestGrownTooLargeIsLeftToPostGIS(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, 100)
+	l := live.Start(w.store, live.Options{Memory: 4 << 20})
+	t.Cleanup(l.Stop)
+	present(t, l)
+	for deadline := time.Now().Add(time.Minute); ; {
+		w.add(places[0], 1000)
+		if l.Moment(t.Context(), w.store.Commits()) == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("it takes more memory than it may")
+		}
 	}
 }
 

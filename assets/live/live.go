@@ -28,6 +28,7 @@ type Options struct {
 const (
 	beat     = time.Second            // a look at the heads of the chains even if nobody woke us
 	stale    = 3 * time.Second        // since the last look: then PostGIS answers
+	outage   = 10 * time.Minute       // of a database that nobody can write to, for so long the last look holds
 	again    = 500 * time.Millisecond // after a failure
 	patience = 100 * time.Millisecond // of one who wants to see a write that is on its way here
 )
@@ -56,6 +57,7 @@ type Live struct {
 	confirmed atomic.Int64  // when current was known to be the present, Unix nanoseconds
 	loading   atomic.Bool
 
+	gone      time.Time // since when there is no database; zero while there is one
 	compacted chan compaction
 	compacts  bool
 	cancel    context.CancelFunc
@@ -191,17 +193,24 @@ func (l *Live) step(ctx context.Context) error {
 	at := time.Now()
 	if l.current.Load() != nil {
 		err := l.follow(ctx)
-		if !errors.Is(err, errLoad) {
-			if err == nil {
-				l.confirmed.Store(at.UnixNano())
-				l.compact()
-			}
+		switch {
+		case err == nil && l.current.Load().size() > l.options.Memory:
+			l.let()
+			return errTooLarge
+		case err == nil:
+			l.gone = time.Time{}
+			l.confirmed.Store(at.UnixNano())
+			l.compact()
+			return nil
+		case postgis.IsAway(err):
+			l.weather(at)
+			return err
+		case !errors.Is(err, errLoad):
 			return err
 		}
 		l.options.Log.Info("memory is loaded anew", "why", err)
 	}
-	l.loading.Store(true)
-	l.publish(nil, nil)
+	l.let()
 	m, err := l.load(ctx)
 	if err != nil {
 		return err
@@ -215,6 +224,24 @@ func (l *Live) step(ctx context.Context) error {
 	l.loading.Store(false)
 	l.options.Log.Info("the map is answered from memory", "assets", m.base.n(), "segments", len(m.segments.list), "areas", len(m.areas.list), "after", time.Since(at).Round(time.Millisecond))
 	return nil
+}
+
+// weather goes on answering while there is no database: nothing is written then, and
+// what this program wrote last and does not hold yet is not answered either way.
+func (l *Live) weather(at time.Time) {
+	if l.gone.IsZero() {
+		l.gone = at
+	}
+	if at.Sub(l.gone) < outage {
+		l.confirmed.Store(at.UnixNano())
+	}
+}
+
+// let lets go of what is held: PostGIS answers.
+func (l *Live) let() {
+	l.loading.Store(true)
+	l.publish(nil, nil)
+	debug.FreeOSMemory()
 }
 
 // compact begins to build a base of what has changed, in the background.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -30,6 +31,7 @@ type town struct {
 	rand  *rand.Rand
 	ids   map[string][]uuid.UUID // of assets, by jurisdiction
 	ops   []operation
+	money map[string]*purse
 }
 
 type operation struct {
@@ -46,13 +48,14 @@ func furnished(t testing.TB, store *postgis.Store, n int) *town {
 	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	w := &town{t: t, store: store, rand: rand.New(rand.NewPCG(seed, 1)), ids: map[string][]uuid.UUID{}}
+	w := &town{t: t, store: store, rand: rand.New(rand.NewPCG(seed, 1)), ids: map[string][]uuid.UUID{}, money: map[string]*purse{}}
 	for i, place := range places {
 		r := assets.Registry{Jurisdiction: assets.Jurisdiction{Code: place, Name: "街道"}, Areas: []assets.Area{
 			{Code: place, Name: "街道", Level: assets.LevelBoundary, Geometry: square(113.7, 34.7, 0.1)},
 			{Code: "1", Name: "社区", Level: assets.LevelCommunity, Geometry: orb.MultiPolygon{square(113.7, 34.7, 0.05)}},
 			{Code: "2", Name: "楼院", Level: assets.LevelCompound, Geometry: orb.Polygon{square(113.72, 34.72, 0.03)[0], square(113.73, 34.73, 0.01)[0]}}}}
 		for k := range 20 {
+			r.Areas = append(r.Areas, assets.Area{Code: fmt.Sprint("x", k), Name: "楼院", Level: assets.LevelCompound, Geometry: orb.Polygon{w.star(w.point(), 0.0005, 0.01)}})
 			r.Segments = append(r.Segments, assets.Segment{Code: fmt.Sprint("LD-", k), Name: fmt.Sprint("路段", k%7), Road: "路", Key: k%2 == 0,
 				Status: assets.Statuses[k%3], Geometry: orb.LineString{w.point(), w.point(), w.point()}})
 		}
@@ -60,6 +63,7 @@ func furnished(t testing.TB, store *postgis.Store, n int) *town {
 			t.Fatal(err)
 		}
 		w.add(place, n/(i+1))
+		w.fund(place)
 	}
 	return w
 }
@@ -95,9 +99,28 @@ func (w *town) shape() orb.Geometry {
 	case 2:
 		return orb.MultiPoint{p, w.point()}
 	case 3:
-		return orb.MultiLineString{{p, w.point()}, {w.point(), w.point()}}
+		return orb.MultiLineString{{p, {p[0] + 0.01, p[1]}}, {w.point(), {113.6, 34.6}}}
+	case 4:
+		size := math.Pow(10, -2-3*w.rand.Float64())
+		star := orb.Polygon{w.star(p, size/2, size)}
+		if w.rand.IntN(2) == 0 {
+			star = append(star, square(p[0]-size/8, p[1]-size/8, size/4)[0])
+		}
+		return star
 	}
 	return p
+}
+
+// star is a ring between two distances around a place, of any number of corners.
+func (w *town) star(p orb.Point, least, most float64) orb.Ring {
+	ring := make(orb.Ring, 10+w.rand.IntN(40))
+	for i := range ring {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(len(ring)-1))
+		r := least + (most-least)*w.rand.Float64()
+		ring[i] = orb.Point{p[0] + r*cos, p[1] + r*sin}
+	}
+	ring[len(ring)-1] = ring[0]
+	return ring
 }
 
 var classes = []string{"0118", "0101", "0303", "9999"}
@@ -137,7 +160,7 @@ func (w *town) change() {
 	target := postgis.Target{Collection: assets.CollectionAssets, Jurisdiction: place, ID: pick(w, w.ids[place]), Match: assets.AnyVersion}
 	o := w.write()
 	w.ops = append(w.ops, operation{place, o.Op})
-	switch w.rand.IntN(8) {
+	switch w.rand.IntN(11) {
 	case 0:
 		w.add(place, 1+w.rand.IntN(30))
 	case 1, 2:
@@ -152,6 +175,8 @@ func (w *town) change() {
 		w.store.CreateSegment(ctx, o, place, &g)
 	case 6:
 		w.changeSegment(place)
+	case 7, 8, 9:
+		w.spend(o, place)
 	default:
 		b := w.asset()
 		w.store.ReviseAsset(ctx, o, target, func(a *assets.Asset) error {

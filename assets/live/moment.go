@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 
 	"streetbook/assets"
 	"streetbook/assets/postgis"
@@ -88,9 +89,16 @@ func (m *Moment) entryOf(k assets.Key) (*entry, bool) {
 	return m.delta[i], true
 }
 
-// compacted builds a base of a moment's assets.
+// compacted builds a base of a moment's assets. Records of rows that are there stay
+// where they are, until so many others lie between them that all are written anew.
 func (m *Moment) compacted() *base {
-	b := newBuilder(m.base.words, m.base.n()+len(m.delta))
+	rows := m.base.n() - m.died + len(m.delta)
+	b, s := newBuilder(m.base.words, rows), new(scratch)
+	take := b.copy
+	if wasteful(m.base.words.records+len(m.delta), rows) {
+		b.words = newWords()
+		take = func(from *base, row uint32) { b.add(from.read(row, s)) }
+	}
 	delta := m.delta
 	before := func(k *assets.Key) {
 		for len(delta) > 0 && (k == nil || compareKeys(delta[0].key, *k) < 0) {
@@ -106,11 +114,24 @@ func (m *Moment) compacted() *base {
 				k := m.base.key(row)
 				before(&k)
 			}
-			b.copy(m.base, row)
+			take(m.base, row)
 		}
 	}
 	before(nil)
-	return b.build()
+	return b.build(true)
+}
+
+// wasteful reports whether more than a third of the records written are of no row.
+func wasteful(records, rows int) bool { return records > rows+rows/2 && records > 2*compactAbove }
+
+// size is roughly what a moment takes, in bytes.
+func (m *Moment) size() int64 {
+	const entrySize = 1 << 10
+	n := sizeOf(m.base.n(), m.base.blocks) + int64(len(m.delta))*entrySize
+	for _, b := range [...][]orb.Bound{m.segments.bounds, m.areas.bounds} {
+		n += int64(len(b)) * entrySize
+	}
+	return n
 }
 
 // Asset returns an asset that a view shows now.

@@ -3,6 +3,7 @@ package live
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,6 +34,7 @@ type words struct {
 	idOf    map[uuid.UUID]uint32
 	blocks  []string
 	writing []byte // of the last block
+	records int    // written so far, of rows that are there and others
 }
 
 func newWords() *words {
@@ -64,6 +66,7 @@ func (w *words) id(id *uuid.UUID) uint32 {
 
 // write keeps what the columns do not hold of an asset and returns where.
 func (w *words) write(a *assets.Asset) uint32 {
+	w.records++
 	start := len(w.writing)
 	b := w.encode(w.writing, a)
 	if len(b) > blockSize && start > 0 { // the next block begins with it
@@ -203,6 +206,24 @@ func (b *base) read(row uint32, s *scratch) *assets.Asset {
 	a.Attributes = s.attributes
 	a.Geometry = b.geometry(row)
 	return a
+}
+
+// label reads only what a map writes beside a row.
+func (b *base) label(row uint32) (code, name string) {
+	at := b.record[row]
+	r := record{rest: b.blocks[at/blockSize][at%blockSize:], base: b}
+	flags := r.rest[0]
+	r.rest = r.rest[1+8*bits.OnesCount8(flags&(hasChainage|hasOffset|hasAccuracy)):]
+	if flags&hasCommunity != 0 {
+		r.uvarint()
+	}
+	r.rest = r.rest[16*bits.OnesCount8(flags&(hasReplaces|hasReplacedBy)):]
+	r.uvarint() // version
+	r.rest = r.rest[8:]
+	for range 5 {
+		r.uvarint()
+	}
+	return r.text(), r.text()
 }
 
 // geometry is the point of a row, or its other shape.

@@ -14,20 +14,23 @@ import (
 	"streetbook/geo"
 )
 
-// Tile is postgis.Store.Tile. ok is false for what is left to it: the past,
-// filters that memory does not answer, and tiles in which anything but points
-// has to be cut at the edge.
+// Tile is postgis.Store.Tile, features in the same order. ok is false for what is
+// left to it: the past, filters that memory does not answer, and shapes that it
+// cannot be sure to draw alike.
 func (m *Moment) Tile(collection string, t geo.Tile, q assets.Query) (mvt []byte, ok bool) {
-	if collection != assets.CollectionAssets {
-		return nil, false
+	switch collection {
+	case assets.CollectionAreas:
+		return m.areas.tile(t, q, areaLayer)
+	case assets.CollectionSegments:
+		return m.segments.tile(t, q, segmentLayer)
 	}
 	tests, ok := m.tests(q)
 	if !ok {
 		return nil, false
 	}
-	v := &tileView{moment: m, tile: t, reach: outward(t.Reach())}
+	v := &tileView{moment: m, tile: t, reach: geo.Outward(t.Reach())}
 	v.gather(tests)
-	if len(v.rows)+len(v.entries) > postgis.ThinAbove {
+	if len(v.rows)+len(v.entries) > postgis.ThinAbove(t) {
 		return v.thinned(), true
 	}
 	return v.single()
@@ -40,18 +43,6 @@ type tileView struct {
 	reach   orb.Bound
 	rows    []uint32
 	entries []*assets.Asset
-}
-
-// outward rounds a box to float32, as PostGIS does when it compares boxes.
-func outward(b orb.Bound) orb.Bound {
-	down := func(v float64) float64 {
-		if f := float32(v); float64(f) > v {
-			return float64(math.Nextafter32(f, float32(math.Inf(-1))))
-		}
-		return float64(float32(v))
-	}
-	up := func(v float64) float64 { return -down(-v) }
-	return orb.Bound{Min: orb.Point{down(b.Min[0]), down(b.Min[1])}, Max: orb.Point{up(b.Max[0]), up(b.Max[1])}}
 }
 
 // rim is more than float32 can be off by, in degrees.
@@ -69,7 +60,7 @@ func (v *tileView) gather(tests []test) {
 			if p[0] < wide.Min[0] || p[0] > wide.Max[0] || p[1] < wide.Min[1] || p[1] > wide.Max[1] || !m.alive(row) {
 				continue
 			}
-			if !meetsPoint(narrow, p) && !geo.Overlap(outward(b.box(row)), v.reach) {
+			if !meetsPoint(narrow, p) && !geo.Overlap(geo.Outward(b.box(row)), v.reach) {
 				continue
 			}
 			for i := range tests {
@@ -81,55 +72,112 @@ func (v *tileView) gather(tests []test) {
 		}
 	})
 	for _, e := range m.delta {
-		if e.asset != nil && passes(tests, e.asset) && geo.Overlap(outward(e.asset.Geometry.Bound()), v.reach) {
+		if e.asset != nil && passes(tests, e.asset) && geo.Overlap(geo.Outward(e.asset.Geometry.Bound()), v.reach) {
 			v.entries = append(v.entries, e.asset)
 		}
 	}
 }
 
-// each calls fn with everything gathered.
-func (v *tileView) each(fn func(*assets.Asset) (ok bool)) bool {
-	s := new(scratch)
-	for _, row := range v.rows {
-		if !fn(v.moment.base.read(row, s)) {
-			return false
+// single draws every asset for itself, in the order of keys.
+func (v *tileView) single() ([]byte, bool) {
+	b := v.moment.base
+	for i, row := range v.rows {
+		v.rows[i] = b.rank[row]
+	}
+	v.rows = sorted(v.rows, b.n())
+	d := &pencil{view: v, layer: geo.NewLayer(assets.CollectionAssets, "id", "code", "class", "name", "status", "condition", "segment"),
+		texts: make([]uint32, len(b.texts)), ids: make([]uint32, len(b.ids))}
+	d.layer.Reserve(len(v.rows) + len(v.entries))
+	entries := v.entries
+	for _, place := range v.rows {
+		row := b.order[place]
+		for len(entries) > 0 && compareKeys(assets.Key{Jurisdiction: entries[0].Jurisdiction, ID: entries[0].ID}, b.key(row)) < 0 {
+			if !d.asset(entries[0]) {
+				return nil, false
+			}
+			entries = entries[1:]
+		}
+		if !d.row(row) {
+			return nil, false
 		}
 	}
-	for _, a := range v.entries {
-		if !fn(a) {
-			return false
+	for _, a := range entries {
+		if !d.asset(a) {
+			return nil, false
 		}
 	}
+	return d.layer.Bytes(), true
+}
+
+// pencil writes assets into a layer.
+type pencil struct {
+	view       *tileView
+	layer      *geo.Layer
+	shape      geo.Shape
+	texts, ids []uint32 // 1 more than what the layer calls those of the base, 0 for not yet
+	id         [36]byte
+}
+
+func (d *pencil) row(row uint32) (sure bool) {
+	b, l := d.view.moment.base, d.layer
+	p := b.point[row]
+	if math.IsNaN(p[0]) {
+		sure = d.shape.Draw(d.view.tile, b.shapes[row])
+	} else {
+		sure = d.shape.Point(d.view.tile, p)
+	}
+	if !sure || d.shape.Empty() {
+		return sure
+	}
+	code, name := b.label(row)
+	l.Own(0, exchange.AppendUUID(d.id[:0], b.id[row]))
+	d.code(code)
+	d.text(2, b.class[row])
+	l.Text(3, name)
+	d.text(4, b.status[row])
+	d.text(5, b.condition[row])
+	if n := b.segment[row]; n != 0 {
+		if d.ids[n] == 0 {
+			d.ids[n] = 1 + l.Word(b.ids[n].String())
+		}
+		l.Again(6, d.ids[n]-1)
+	}
+	l.Shape(&d.shape)
 	return true
 }
 
-// single draws every asset for itself.
-func (v *tileView) single() ([]byte, bool) {
-	l := geo.NewLayer(assets.CollectionAssets, "id", "code", "class", "name", "status", "condition", "segment")
-	l.Reserve(len(v.rows) + len(v.entries))
-	var id [36]byte
-	ok := v.each(func(a *assets.Asset) bool {
-		p, ok := a.Geometry.(orb.Point)
-		if !ok {
-			return false
-		}
-		x, y := v.tile.Local(p)
-		if x < -geo.TileBuffer || y < -geo.TileBuffer || x > geo.TileExtent+geo.TileBuffer || y > geo.TileExtent+geo.TileBuffer {
-			return true
-		}
-		l.Own(0, string(exchange.AppendUUID(id[:0], a.ID)))
-		l.Own(1, a.Code)
-		l.Text(2, a.Class)
-		l.Text(3, a.Name)
-		l.Text(4, a.Status)
-		l.Text(5, a.Condition)
-		if a.Place.Segment != nil {
-			l.Text(6, a.Place.Segment.String())
-		}
-		l.Point(int32(x), int32(y))
-		return true
-	})
-	return l.Bytes(), ok
+func (d *pencil) text(key int, n uint32) {
+	if d.texts[n] == 0 {
+		d.texts[n] = 1 + d.layer.Word(d.view.moment.base.texts[n])
+	}
+	d.layer.Again(key, d.texts[n]-1)
+}
+
+// code is an asset's own, unless it has none.
+func (d *pencil) code(code string) {
+	if code == "" {
+		d.layer.Text(1, "")
+		return
+	}
+	d.layer.Own(1, []byte(code))
+}
+
+func (d *pencil) asset(a *assets.Asset) (sure bool) {
+	l := d.layer
+	if sure = d.shape.Draw(d.view.tile, a.Geometry); !sure || d.shape.Empty() {
+		return sure
+	}
+	l.Own(0, exchange.AppendUUID(d.id[:0], a.ID))
+	d.code(a.Code)
+	l.Text(2, a.Class)
+	l.Text(3, a.Name)
+	l.Text(4, a.Status)
+	l.Text(5, a.Condition)
+	if a.Place.Segment != nil {
+		l.Text(6, a.Place.Segment.String())
+	}
+	l.Shape(&d.shape)
+	return true
 }
 
 // cell is what stands in one cell of the grid of a crowded tile: how many, and
@@ -141,7 +189,7 @@ type cell struct {
 
 // thinned draws one asset for each cell of a grid, at its middle.
 func (v *tileView) thinned() []byte {
-	const side, beyond = postgis.ThinCells, 16 // cells beyond the edge that the buffer and the rim may touch
+	const side, beyond = postgis.ThinCells, postgis.ThinBeyond
 	const width = side + 2*beyond
 	cells := make([]cell, width*width)
 	n := side * math.Exp2(float64(v.tile.Z))
@@ -175,7 +223,7 @@ func (v *tileView) thinned() []byte {
 			continue
 		}
 		if c.n == 1 {
-			l.Own(0, v.id(c.first).String())
+			l.Own(0, exchange.AppendUUID(nil, *v.id(c.first)))
 		}
 		if c.first < 0 {
 			l.Text(1, v.entries[-1-c.first].Class)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -17,6 +18,7 @@ import (
 type booking struct {
 	l        *ledger
 	projects map[uuid.UUID]assets.Project
+	lineage  assets.Lineage   // nil until it is needed
 	weights  map[string]int64 // measured so far
 	rows     []allocationRow
 	rollup   sums
@@ -75,12 +77,18 @@ func (b *booking) divide(ctx context.Context, e *assets.Entry) ([]assets.Allocat
 	if err != nil {
 		return nil, err
 	}
-	targets, rule := p.Targets, p.Rule.Proportional()
+	targets, rule := p.Targets, p.Rule
 	if e.Targets != nil {
 		targets = e.Targets
 	}
 	if e.Rule != nil {
 		rule = *e.Rule
+	}
+	if targets, rule, err = b.today(ctx, targets, rule); err != nil {
+		return nil, err
+	}
+	if e.Rule == nil {
+		rule = rule.Proportional()
 	}
 	measured := make([]assets.Measured, len(targets))
 	for i, t := range targets {
@@ -102,6 +110,17 @@ func (b *booking) divide(ctx context.Context, e *assets.Entry) ([]assets.Allocat
 		shares[i].Amount *= sign
 	}
 	return shares, nil
+}
+
+// today puts the segments of today for those that were split or merged.
+func (b *booking) today(ctx context.Context, targets []assets.TargetRef, rule assets.Rule) (_ []assets.TargetRef, _ assets.Rule, err error) {
+	if b.lineage == nil {
+		if b.lineage, err = lineage(ctx, b.l.tx, b.l.jurisdiction); err != nil {
+			return nil, rule, err
+		}
+	}
+	targets, rule = b.lineage.Resolve(targets, rule)
+	return targets, rule, nil
 }
 
 func (b *booking) project(ctx context.Context, id uuid.UUID) (assets.Project, error) {
@@ -212,6 +231,41 @@ func (b *booking) store(ctx context.Context) error {
 		l.jurisdiction, bases, nouns, targets, amounts, entries)
 	b.rows, b.rollup = nil, nil
 	return err
+}
+
+// PreviewShares divides an amount as booking it would, and stores nothing. The
+// shares stand in the order of the targets, which are the segments of today, those
+// without weight included; what is left is unallocated.
+func (s *Store) PreviewShares(ctx context.Context, jurisdiction string, amount assets.Fen, targets []assets.TargetRef, rule assets.Rule) (shares []assets.Allocation, rest assets.Fen, err error) {
+	e := assets.Entry{On: time.Now().Format(time.DateOnly), Kind: assets.EntryPayment, Amount: amount, Targets: targets, Rule: &rule}
+	if e.Targets == nil {
+		e.Targets = []assets.TargetRef{}
+	}
+	if err := e.Validate(); err != nil {
+		return nil, 0, err
+	}
+	var list []assets.Allocation
+	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		b := booking{l: &ledger{tx: tx, jurisdiction: jurisdiction}, projects: map[uuid.UUID]assets.Project{uuid.Nil: {}}}
+		if targets, _, err = b.today(ctx, e.Targets, rule); err != nil {
+			return err
+		}
+		list, err = b.divide(ctx, &e)
+		return err
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	found := map[assets.TargetRef]assets.Allocation{}
+	for _, a := range list {
+		found[a.Target] = a
+	}
+	for _, t := range targets {
+		a := found[t]
+		a.Target, a.Rule = t, rule.Kind
+		shares = append(shares, a)
+	}
+	return shares, found[assets.TargetRef{}].Amount, nil
 }
 
 // allocationsOf an entry, in the order of targets; what falls nowhere first.

@@ -142,10 +142,17 @@ func (s *Store) ReviseAsset(ctx context.Context, w Write, t Target, fn func(*ass
 
 // Delete takes an object from every read. It can be brought back.
 func (s *Store) Delete(ctx context.Context, w Write, t Target) error {
-	_, err := s.edit(ctx, w, &t, nil, func(l *ledger) (int, error) { return l.deleteObject(ctx, t) })
+	_, err := s.edit(ctx, w, &t, nil, func(l *ledger) (int, error) {
+		version, err := l.deleteObject(ctx, t)
+		if err != nil {
+			return 0, err
+		}
+		return version, l.settle(ctx)
+	})
 	return err
 }
 
+// deleteObject leaves it to settle to place anew what stood on it.
 func (l *ledger) deleteObject(ctx context.Context, t Target) (int, error) {
 	switch t.Collection {
 	case assets.CollectionAreas:
@@ -153,13 +160,17 @@ func (l *ledger) deleteObject(ctx context.Context, t Target) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		return a.Version, l.relocateIn(ctx, a.Level, a.Geometry)
+		if a.Level == assets.LevelCommunity {
+			l.disturb(a.Geometry)
+		}
+		return a.Version, nil
 	case assets.CollectionSegments:
 		g, err := erase(ctx, l, segmentNoun, t.ID, t.Match)
 		if err != nil {
 			return 0, err
 		}
-		return g.Version, l.relocate(ctx, g.Geometry)
+		l.disturb(g.Geometry)
+		return g.Version, nil
 	}
 	a, err := erase(ctx, l, assetNoun, t.ID, t.Match)
 	return a.Version, err
@@ -177,8 +188,8 @@ func (s *Store) Return(ctx context.Context, w Write, t Target, version int) (int
 	})
 }
 
-// settle places anew what the objects that were brought back stand among, once
-// for all of them: the streets may have moved since.
+// settle places anew what stands around objects that went or were brought back,
+// once for all of them: the streets may have moved since.
 func (l *ledger) settle(ctx context.Context) error {
 	if l.around == nil {
 		return nil
@@ -188,7 +199,7 @@ func (l *ledger) settle(ctx context.Context) error {
 	return l.relocate(ctx, around)
 }
 
-// disturb notes that something was brought back here.
+// disturb notes that something went here, or was brought back.
 func (l *ledger) disturb(g orb.Geometry) {
 	b := g.Bound()
 	if l.around != nil {
@@ -209,6 +220,9 @@ func (l *ledger) returnObject(ctx context.Context, t Target, version int) (int, 
 		}
 		return a.Version, nil
 	case assets.CollectionSegments:
+		if err := l.notSucceeded(ctx, t.ID); err != nil {
+			return 0, err
+		}
 		g, err := returned(ctx, l, segmentNoun, t.ID, t.Match, version)
 		if err != nil {
 			return 0, err

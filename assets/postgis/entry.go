@@ -117,6 +117,9 @@ func (s *Store) booked(ctx context.Context, jurisdiction string, list []assets.E
 
 // book stores entries inside a write.
 func (l *ledger) book(ctx context.Context, list []assets.Entry) error {
+	if err := l.takeTime(ctx); err != nil {
+		return err
+	}
 	b := booking{l: l, projects: map[uuid.UUID]assets.Project{}}
 	var faults assets.Errors
 	allocations := make([][]assets.Allocation, len(list))
@@ -264,38 +267,96 @@ func (l *ledger) reverse(ctx context.Context, id uuid.UUID, on, reason string) (
 	if err != nil {
 		return made, err
 	}
-	old := p.value
 	switch {
-	case old.Reverses != nil:
+	case p.value.Reverses != nil:
 		return made, assets.Errorf(assets.Conflict, "id", "冲销分录不能再冲销", "a reversing entry cannot be reversed")
-	case old.ReversedBy != nil:
+	case p.value.ReversedBy != nil:
 		return made, assets.Errorf(assets.Conflict, "id", "此分录已被冲销", "this entry is reversed already")
 	}
-	shares, err := allocationsOf(ctx, l.tx, l.jurisdiction, id)
+	list, err := l.reverseAll(ctx, []assets.Entry{p.value}, on, reason)
 	if err != nil {
 		return made, err
 	}
-	for i := range shares {
-		shares[i].Amount = -shares[i].Amount
+	return list[0], nil
+}
+
+// reverseAll books the opposite of entries that nobody reversed, with the same
+// shares, and marks them. It asks the database as often for one as for many.
+func (l *ledger) reverseAll(ctx context.Context, old []assets.Entry, on, reason string) ([]assets.Entry, error) {
+	if err := l.takeTime(ctx); err != nil {
+		return nil, err
 	}
-	made = old
-	made.Header, made.On, made.Amount, made.Note, made.Reverses = assets.Header{}, on, -old.Amount, reason, &id
-	list := []assets.Entry{made}
-	if list[0].ID, err = newID(uuid.Nil); err != nil {
-		return made, err
-	}
-	after := old
-	after.ReversedBy = &list[0].ID
-	if err := save(ctx, l, entryNoun, old, &after, assets.KindUpdate); err != nil {
-		return made, err
+	made, ids, by := make([]assets.Entry, len(old)), make([]uuid.UUID, len(old)), make([]uuid.UUID, len(old))
+	for i, e := range old {
+		id, err := newID(uuid.Nil)
+		if err != nil {
+			return nil, err
+		}
+		ids[i], by[i] = e.ID, id
+		made[i] = e
+		made[i].Header, made[i].On, made[i].Amount, made[i].Note, made[i].Reverses = assets.Header{ID: id}, on, -e.Amount, reason, &ids[i]
+		if err := l.noteReversed(ctx, e, &by[i]); err != nil {
+			return nil, err
+		}
 	}
 	if err := l.send(ctx); err != nil {
-		return made, err
+		return nil, err
 	}
-	if err := createIn(ctx, l, entryNoun, list); err != nil {
-		return made, err
+	if _, err := l.tx.Exec(ctx, `update entry e set reversed_by = x.by, version = e.version + 1, updated_at = $4 from unnest($2::uuid[], $3::uuid[]) x(id, by)
+		where e.jurisdiction = $1 and e.id = x.id`, l.jurisdiction, ids, by, l.at); err != nil {
+		return nil, err
+	}
+	if err := createIn(ctx, l, entryNoun, made); err != nil {
+		return nil, err
+	}
+	shares, err := l.sharesOf(ctx, ids)
+	if err != nil {
+		return nil, err
 	}
 	b := booking{l: l}
-	b.keep(&list[0], shares)
-	return list[0], b.store(ctx)
+	for i := range made {
+		list := shares[ids[i]]
+		for k := range list {
+			list[k].Amount = -list[k].Amount
+		}
+		b.keep(&made[i], list)
+	}
+	return made, b.store(ctx)
+}
+
+// takeTime lifts the limit of one statement: a batch of entries may be large, and
+// whoever waits for it bounds it all the same.
+func (l *ledger) takeTime(ctx context.Context) error {
+	_, err := l.tx.Exec(ctx, `set local statement_timeout = 0`)
+	return err
+}
+
+// noteReversed notes that an entry is reversed.
+func (l *ledger) noteReversed(ctx context.Context, e assets.Entry, by *uuid.UUID) error {
+	was, err := entryNoun.record(&e)
+	if err != nil {
+		return err
+	}
+	e.ReversedBy, e.Version, e.UpdatedAt = by, e.Version+1, l.at
+	is, err := entryNoun.record(&e)
+	if err != nil {
+		return err
+	}
+	return l.note(ctx, assets.KindUpdate, entryNoun.name, e.ID, e.Version, was, is)
+}
+
+// sharesOf entries, by entry.
+func (l *ledger) sharesOf(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]assets.Allocation, error) {
+	rows, err := l.tx.Query(ctx, `select entry, noun, target, amount, rule, weight, weight_total from allocation where jurisdiction = $1 and entry = any($2) order by entry, noun, target`, l.jurisdiction, ids)
+	if err != nil {
+		return nil, err
+	}
+	shares := make(map[uuid.UUID][]assets.Allocation, len(ids))
+	var id uuid.UUID
+	var a assets.Allocation
+	_, err = pgx.ForEachRow(rows, []any{&id, &a.Target.Noun, &a.Target.ID, (*int64)(&a.Amount), &a.Rule, &a.Weight, &a.WeightTotal}, func() error {
+		shares[id] = append(shares[id], a)
+		return nil
+	})
+	return shares, err
 }

@@ -3,6 +3,8 @@ package postgis
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -15,13 +17,23 @@ func IsOverload(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		switch pg.Code {
-		case "57014", "55P03", "53300", "53400", "57P03", "53100", "53200": // cancelled, lock, connections, starting up, disk, memory
+		case "57014", "55P03", "53300", "53400", "53100", "53200": // cancelled, lock, connections, disk, memory
 			return true
 		}
-		return false
+	}
+	return IsAway(err) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// IsAway reports whether err says that the database cannot be reached, or that the
+// connection to it broke.
+func IsAway(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "57P01" || pg.Code == "57P02" || pg.Code == "57P03" // shut down, crashed, starting
 	}
 	var connect *pgconn.ConnectError
-	return errors.As(err, &connect) || errors.Is(err, context.DeadlineExceeded)
+	var network *net.OpError
+	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
 }
 
 // explain turns a lock that did not come free, and the violation of a named
@@ -51,6 +63,8 @@ func explain(err error) error {
 		return assets.Errorf(assets.Conflict, "name", "部门名称已被占用", "this name is taken by another department")
 	case "photo_once":
 		return assets.Errorf(assets.Conflict, "sha256", "此对象已有这张照片", "the object has this photo already")
+	case "photo_original":
+		return assets.Errorf(assets.Conflict, "original_of", "此照片已有另一张原图", "the photo has another original already")
 	case "asset_source_taken":
 		return assets.Errorf(assets.Conflict, "source_id", "此来源编号已存在", "this source id exists already")
 	case "area_boundary_once":

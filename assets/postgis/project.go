@@ -110,7 +110,11 @@ func (l *ledger) checkProject(ctx context.Context, p assets.Project) error {
 		}
 	}
 	b := booking{l: l}
-	for _, t := range p.Targets {
+	targets, _, err := b.today(ctx, p.Targets, p.Rule)
+	if err != nil {
+		return err
+	}
+	for _, t := range targets {
 		if _, err := b.measure(ctx, assets.Rule{Kind: assets.RuleLength}, t); err != nil {
 			return err
 		}

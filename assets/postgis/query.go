@@ -40,7 +40,7 @@ var typeOf = map[string]string{assets.KindID: "uuid", assets.KindFlag: "boolean"
 
 // selection is the from and where of a query on one collection.
 func selection(collection string, q assets.Query) (*conditions, error) {
-	c := &conditions{from: tableOf[collection]}
+	c := &conditions{}
 	c.as(collection, q.View)
 	for _, e := range q.Equal {
 		if err := c.equal(collection, e); err != nil {
@@ -80,11 +80,12 @@ func (c *conditions) as(collection string, v assets.View) {
 		c.add(fmt.Sprintf("jurisdiction = any(%s)", c.arg(v.Scope.List())))
 	}
 	if v.At.IsZero() {
+		c.from = figuredFrom(collection, "")
 		return
 	}
 	at, table, columns := c.arg(v.At), tableOf[collection], strings.Join(columnsOf[collection], ", ")
-	c.from = fmt.Sprintf(`(select %[1]s, deleted_at from %[2]s where updated_at <= %[3]s
-		union all select %[1]s, deleted_at from %[2]s_history where tstzrange(updated_at, ended_at) @> %[3]s::timestamptz) as %[2]s`, columns, table, at)
+	c.from = figuredFrom(collection, fmt.Sprintf(`(select %[1]s, deleted_at from %[2]s where updated_at <= %[3]s
+		union all select %[1]s, deleted_at from %[2]s_history where tstzrange(updated_at, ended_at) @> %[3]s::timestamptz) as %[2]s`, columns, table, at))
 }
 
 // columnsOf each collection's table.
@@ -169,7 +170,7 @@ const firstOf = ` order by (select c.at from change c where c.jurisdiction = %[1
 // one reads the object with an id as a view shows it. Naming every jurisdiction
 // lets the primary key find it.
 func one[T any](ctx context.Context, db querier, n noun[T], collection string, v assets.View, id uuid.UUID) (t T, err error) {
-	c := &conditions{from: tableOf[collection]}
+	c := &conditions{}
 	c.as(collection, v)
 	c.add("jurisdiction = any(array(select code from jurisdiction)) and id = " + c.arg(id))
 	err = n.scan(db.QueryRow(ctx, n.selects+" "+c.from+c.where()+fmt.Sprintf(firstOf, n.table), c.args...), &t)
@@ -203,7 +204,7 @@ func (s *Store) Count(ctx context.Context, collection string, q assets.Query) (n
 // Extent is the box around everything of a collection that a view shows,
 // EPSG:4326; ok is false for an empty one.
 func (s *Store) Extent(ctx context.Context, collection string, v assets.View) (b orb.Bound, ok bool, err error) {
-	c := &conditions{from: tableOf[collection]}
+	c := &conditions{}
 	c.as(collection, v)
 	var west, south, east, north *float64
 	sql := `select st_xmin(e), st_ymin(e), st_xmax(e), st_ymax(e) from (select st_extent(geom) e from ` + c.from + c.where() + `) x`

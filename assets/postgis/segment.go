@@ -40,17 +40,17 @@ func scanSegment(row scanner, s *assets.Segment) error {
 }
 
 // EachSegment calls each with every segment the query selects, in the order of
-// keys. The segment is reused for the next row.
+// keys, with its figures. The segment is reused for the next row.
 func (s *Store) EachSegment(ctx context.Context, q assets.Query, each func(*assets.Segment) error) error {
-	return stream(ctx, s.pool, segmentNoun, assets.CollectionSegments, q, each)
+	return stream(ctx, s.pool, shownSegment, assets.CollectionSegments, q, each)
 }
 
 // Segment returns one segment, or an error of code assets.NotFound.
 func (s *Store) Segment(ctx context.Context, v assets.View, id uuid.UUID) (assets.Segment, error) {
-	return one(ctx, s.pool, segmentNoun, assets.CollectionSegments, v, id)
+	return one(ctx, s.pool, shownSegment, assets.CollectionSegments, v, id)
 }
 
-// SegmentVersion returns one segment as it was in a version.
+// SegmentVersion returns one segment as it was in a version, without figures.
 func (s *Store) SegmentVersion(ctx context.Context, jurisdiction string, id uuid.UUID, version int) (assets.Segment, error) {
 	return atVersion(ctx, s, segmentNoun, jurisdiction, id, version)
 }

@@ -13,7 +13,10 @@ import (
 
 // Snapshot reads the registry as it is at one instant, however long the reading
 // takes and whatever is written meanwhile. It is not for concurrent use.
-type Snapshot struct{ tx pgx.Tx }
+type Snapshot struct {
+	store *Store
+	tx    pgx.Tx
+}
 
 // Head is where the chain of a jurisdiction ends.
 type Head struct {
@@ -32,12 +35,23 @@ type Touch struct {
 
 // Snapshot runs fn on a snapshot of this moment.
 func (s *Store) Snapshot(ctx context.Context, fn func(*Snapshot) error) error {
+	return s.snapshot(ctx, "", fn)
+}
+
+// snapshot runs fn on a snapshot that another transaction exported under a name, or
+// on one of this moment.
+func (s *Store) snapshot(ctx context.Context, name string, fn func(*Snapshot) error) error {
 	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if name != "" { // the database's own, of digits and dashes; the statement takes no argument
+			if _, err := tx.Exec(ctx, `set transaction snapshot '`+name+`'`); err != nil {
+				return err
+			}
+		}
 		// The limits of an interactive statement are not those of reading everything.
 		if _, err := tx.Exec(ctx, `set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`); err != nil {
 			return err
 		}
-		return fn(&Snapshot{tx})
+		return fn(&Snapshot{s, tx})
 	})
 }
 
@@ -66,7 +80,7 @@ func (s *Snapshot) EachAsset(ctx context.Context, q assets.Query, each func(*ass
 
 // EachSegment is Store.EachSegment.
 func (s *Snapshot) EachSegment(ctx context.Context, q assets.Query, each func(*assets.Segment) error) error {
-	return stream(ctx, s.tx, segmentNoun, assets.CollectionSegments, q, each)
+	return stream(ctx, s.tx, shownSegment, assets.CollectionSegments, q, each)
 }
 
 // EachArea is Store.EachArea.
@@ -114,6 +128,23 @@ func (s *Store) Reached(positions map[string]int64) bool {
 		}
 	}
 	return true
+}
+
+// Lost lets go of commits that are not in a database any more, restored or swapped:
+// those noted before its heads were read, and beyond them. Otherwise what is held in
+// memory could never reach them.
+func (s *Store) Lost(before map[string]int64, heads []Head) {
+	s.commits.mu.Lock()
+	defer s.commits.mu.Unlock()
+	have := make(map[string]int64, len(heads))
+	for _, h := range heads {
+		have[h.Jurisdiction] = h.Seq
+	}
+	for jurisdiction, seq := range before {
+		if have[jurisdiction] < seq && s.commits.seq[jurisdiction] == seq {
+			s.commits.seq[jurisdiction] = have[jurisdiction]
+		}
+	}
 }
 
 // Commits are the last changes that this program has written, by jurisdiction.

@@ -9,19 +9,29 @@ import (
 	"streetbook/geo"
 )
 
-// ThinAbove is how many assets a tile shows one by one. Above it, one of them
-// stands for each cell of a grid of ThinCells × ThinCells, with the count of its
-// cell: on a screen that is a pixel.
-const (
-	ThinAbove = 5000
-	ThinCells = 256
-)
+// ThinCells is the side of the grid of a crowded tile: one asset stands for each
+// cell, with the count of its cell. On a screen that is a pixel or two.
+const ThinCells = 256
+
+// ThinBeyond is how many cells beyond the edge still belong to a tile: its buffer.
+// What is larger may reach into a tile with its middle far outside.
+const ThinBeyond = geo.TileBuffer * ThinCells / geo.TileExtent
+
+// ThinAbove is how many assets a tile shows one by one. Where a whole place is
+// looked at, single assets cannot be told apart, and a tile with their names would
+// be many times as large.
+func ThinAbove(t geo.Tile) int {
+	if t.Z < 14 {
+		return 250
+	}
+	return 5000
+}
 
 // tileColumns are the properties of each collection's features in a tile. Icons
 // and labels need these; everything else is asked for by id.
 var tileColumns = map[string]string{
 	assets.CollectionAreas:    `id::text as id, code, name, level, residents`,
-	assets.CollectionSegments: `id::text as id, code, name, road, key, length_m, status`,
+	assets.CollectionSegments: `id::text as id, code, name, road, key, length_m, status, invested, invested_per_m, asset_count, condition_mean`,
 	assets.CollectionAssets:   `id::text as id, code, class, name, status, condition, segment::text as segment`,
 }
 
@@ -41,14 +51,21 @@ func (s *Store) Tile(ctx context.Context, collection string, t geo.Tile, q asset
 	// Clamped to the world: beyond ±180 degrees the transformation would wrap.
 	c.add(fmt.Sprintf(`geom && st_transform(st_intersection(st_tileenvelope(%s::int, %s::int, %s::int, margin => %g), st_tileenvelope(0, 0, 0)), 4326)`,
 		z, x, y, float64(geo.TileBuffer)/geo.TileExtent))
-	features := fmt.Sprintf(`select %s, st_asmvtgeom(st_transform(geom, 3857), %s, %d, %d, true) as geom from %s%s`,
-		tileColumns[collection], envelope, geo.TileExtent, geo.TileBuffer, c.from, c.where())
+	shape := fmt.Sprintf(`st_asmvtgeom(st_transform(geom, 3857), %s, %d, %d, true)`, envelope, geo.TileExtent, geo.TileBuffer)
+	switch collection { // polygons are drawn from the same corner on, whatever library cuts them
+	case assets.CollectionAreas:
+		shape = `st_forcepolygonccw(st_normalize(` + shape + `))`
+	case assets.CollectionAssets:
+		shape = `case st_dimension(geom) when 2 then st_forcepolygonccw(st_normalize(` + shape + `)) else ` + shape + ` end`
+	}
+	features := fmt.Sprintf(`select %s, %s as geom from %s%s order by jurisdiction, %s.id`,
+		tileColumns[collection], shape, c.from, c.where(), tableOf[collection])
 	if collection == assets.CollectionAssets {
 		var n int
-		if err := s.pool.QueryRow(ctx, fmt.Sprintf(`select count(*) from (select from %s%s limit %d) a`, c.from, c.where(), ThinAbove+1), c.args...).Scan(&n); err != nil {
+		if err := s.pool.QueryRow(ctx, fmt.Sprintf(`select count(*) from (select from %s%s limit %d) a`, c.from, c.where(), ThinAbove(t)+1), c.args...).Scan(&n); err != nil {
 			return nil, err
 		}
-		if n > ThinAbove {
+		if n > ThinAbove(t) {
 			features = thinned(c, t)
 		}
 	}
@@ -76,6 +93,7 @@ func thinned(c *conditions, t geo.Tile) string {
 	return fmt.Sprintf(`select case when n = 1 then first[1] end as id, first[2] as class, first[3] as condition, case when n > 1 then n end as count,
 			st_point((cx - %[1]s) * %[3]d + %[4]d, (cy - %[2]s) * %[3]d + %[4]d) as geom
 		from (select %[5]s as cx, %[6]s as cy, min(array[id::text, class, condition]) as first, count(*) as n
-			from (select id, class, condition, st_centroid(geom) as p from %[8]s%[7]s) a group by 1, 2) g`,
-		left, top, cell, cell/2, column, row, c.where(), c.from)
+			from (select id, class, condition, st_centroid(geom) as p from %[8]s%[7]s) a group by 1, 2) g
+		where cx - %[1]s >= -%[9]d and cx - %[1]s < %[10]d and cy - %[2]s >= -%[9]d and cy - %[2]s < %[10]d order by cy, cx`,
+		left, top, cell, cell/2, column, row, c.where(), c.from, ThinBeyond, ThinCells+ThinBeyond)
 }

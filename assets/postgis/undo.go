@@ -17,8 +17,12 @@ var collectionOf = map[string]string{
 	assetNoun.name:   assets.CollectionAssets,
 }
 
-// maxUndo is how many changes of one operation can be undone at once.
-const maxUndo = 20000
+// How many changes of one operation can be undone at once, and how many entries:
+// these are reversed all together.
+const (
+	maxUndo     = 20000
+	maxReversed = 200000
+)
 
 // Undo takes an operation back, as an operation of its own: what it created is
 // deleted, what it changed or deleted becomes what it was. If any of its objects
@@ -27,18 +31,22 @@ func (s *Store) Undo(ctx context.Context, w Write, jurisdiction string, op uuid.
 	receipts, err := s.write(ctx, w, jurisdiction, op, func(l *ledger) error {
 		done, err := collect[Receipt](ctx, l.tx, `select seq, noun, id, version, kind, at from change where jurisdiction = $1 and op = $2 and seq between
 			(select first_seq from operation where jurisdiction = $1 and op = $2) and (select last_seq from operation where jurisdiction = $1 and op = $2)
-			order by seq desc limit $3`, jurisdiction, op, maxUndo+1)
+			order by seq desc limit $3`, jurisdiction, op, maxReversed+maxUndo+1)
 		if err != nil {
 			return err
 		}
 		if len(done) == 0 {
 			return assets.Errorf(assets.NotFound, "op", "没有这个操作", "there is no such operation")
 		}
-		if len(done) > maxUndo {
+		undone = len(done)
+		entries, others := booked(done)
+		if len(others) > maxUndo {
 			return assets.Errorf(assets.TooLarge, "op", "一次最多撤销 %d 个更改", "at most %d changes can be undone at once", maxUndo)
 		}
-		undone = len(done)
-		return l.undo(ctx, done)
+		if len(entries) > maxReversed {
+			return assets.Errorf(assets.TooLarge, "op", "一次最多冲销 %d 条分录", "at most %d entries can be reversed at once", maxReversed)
+		}
+		return l.undo(ctx, entries, others)
 	})
 	if undone == 0 {
 		undone = len(receipts)
@@ -46,21 +54,33 @@ func (s *Store) Undo(ctx context.Context, w Write, jurisdiction string, op uuid.
 	return undone, err
 }
 
+// booked tells the entries that an operation booked from its other changes.
+func booked(done []Receipt) (entries []uuid.UUID, others []Receipt) {
+	for _, r := range done {
+		if r.Noun == entryNoun.name && r.Kind == assets.KindCreate {
+			entries = append(entries, r.ID)
+		} else {
+			others = append(others, r)
+		}
+	}
+	return entries, others
+}
+
 // undo takes changes back, the last first. Entries of the ledger are never
 // deleted: they are reversed. An object that the operation changed
 // several times is brought back once, to what it was before the first of them.
-func (l *ledger) undo(ctx context.Context, done []Receipt) error {
+func (l *ledger) undo(ctx context.Context, entries []uuid.UUID, done []Receipt) error {
 	first := map[uuid.UUID]Receipt{}
 	for _, r := range done {
-		if r.Noun == entryNoun.name && r.Kind == assets.KindCreate {
-			continue
-		}
-		if collectionOf[r.Noun] == "" {
+		if collectionOf[r.Noun] == "" && r.Noun != lineageNoun.name {
 			return assets.Errorf(assets.Conflict, "op", "“%s”的更改不能撤销", "a change of a %s cannot be undone", r.Noun)
 		}
 		first[r.ID] = r // the earliest stays: they come latest first
 	}
 	moved := &assets.MovedOn{}
+	if err := l.undoEntries(ctx, entries, moved); err != nil {
+		return err
+	}
 	seen := map[uuid.UUID]bool{}
 	for _, r := range done {
 		if seen[r.ID] {
@@ -85,12 +105,12 @@ func (l *ledger) undo(ctx context.Context, done []Receipt) error {
 // undoOne brings one object back to before the first change of an operation,
 // if it still is what the last one made of it.
 func (l *ledger) undoOne(ctx context.Context, last, first Receipt) error {
-	if last.Noun == entryNoun.name {
-		return l.undoEntry(ctx, last)
+	if last.Noun == lineageNoun.name {
+		return l.undoLineage(ctx, last, first)
 	}
 	t := Target{Collection: collectionOf[last.Noun], Jurisdiction: l.jurisdiction, ID: last.ID, Match: assets.Version(last.Version)}
 	var err error
-	if first.Kind == assets.KindCreate {
+	if first.Kind == assets.KindCreate || first.Kind == assets.KindRestore {
 		if last.Kind == assets.KindDelete {
 			return nil // made and deleted: there is nothing left of it
 		}
@@ -105,16 +125,25 @@ func (l *ledger) undoOne(ctx context.Context, last, first Receipt) error {
 	return err
 }
 
-// undoEntry reverses an entry that an operation booked, on the day of the undo.
-func (l *ledger) undoEntry(ctx context.Context, booked Receipt) error {
-	p, err := load(ctx, l, entryNoun, booked.ID)
+// undoEntries reverses entries that an operation booked, in their order, on the
+// day of the undo. Those that somebody reversed since have moved on.
+func (l *ledger) undoEntries(ctx context.Context, ids []uuid.UUID, moved *assets.MovedOn) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	list, err := entriesWhere(ctx, l.tx, `jurisdiction = $1 and id = any($2) order by id`, l.jurisdiction, ids)
 	if err != nil {
 		return err
 	}
-	if p.value.Reverses != nil || p.value.ReversedBy != nil {
-		return assets.Errorf(assets.Stale, "op", "分录已被冲销", "the entry was reversed since")
+	for _, e := range list {
+		if e.Reverses != nil || e.ReversedBy != nil {
+			moved.Objects = append(moved.Objects, assets.ObjectRef{Noun: entryNoun.name, ID: e.ID})
+		}
 	}
-	_, err = l.reverse(ctx, booked.ID, l.at.Format(time.DateOnly), "撤销批次 / batch undone")
+	if len(moved.Objects) > 0 {
+		return nil
+	}
+	_, err = l.reverseAll(ctx, list, l.at.In(china).Format(time.DateOnly), "撤销批次 / batch undone")
 	return err
 }
 

@@ -80,6 +80,8 @@ type CoverageQuery struct {
 }
 
 // Coverage says for each segment when its sides were walked, in the order of codes.
+// Whoever walked a segment that was split since, walked its parts; of a merged one
+// somebody may have walked but a piece, which says nothing of the whole.
 func (s *Store) Coverage(ctx context.Context, q CoverageQuery) ([]assets.Coverage, error) {
 	type row struct {
 		ID         uuid.UUID
@@ -89,9 +91,13 @@ func (s *Store) Coverage(ctx context.Context, q CoverageQuery) ([]assets.Coverag
 		On         *string
 		By         *string
 	}
-	rows, err := collect[row](ctx, s.pool, `with walked as (
+	rows, err := collect[row](ctx, s.pool, `with recursive seen as (
 			select distinct (side->>'segment')::uuid as segment, side->>'side' as side, to_char(ended_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD') as day, actor
-			from walk, json_array_elements(sides) side where jurisdiction = $1 and deleted_at is null)
+			from walk, json_array_elements(sides) side where jurisdiction = $1 and deleted_at is null),
+		part (whole, segment) as (
+			select from_segment, to_segment from lineage where jurisdiction = $1 and kind = 'split' and deleted_at is null
+			union select p.whole, l.to_segment from part p join lineage l on l.jurisdiction = $1 and l.from_segment = p.segment and l.kind = 'split' and l.deleted_at is null),
+		walked as (select * from seen union select p.segment, s.side, s.day, s.actor from seen s join part p on p.whole = s.segment)
 		select s.id, s.code, s.name, s.length_m, w.side, w.day as "on", w.actor as by from segment s
 		left join walked w on w.segment = s.id and ($3 = '' or w.day >= $3) and ($4 = '' or w.day <= $4)
 		where s.jurisdiction = $1 and s.deleted_at is null and (s.key or not $2) order by s.code, s.id, w.day desc, w.actor`, q.Jurisdiction, q.KeyOnly, q.From, q.To)

@@ -54,7 +54,7 @@ type ledger struct {
 	pending      *pgx.Batch // statements that wait to be sent together
 	classes      map[string]assets.Class
 	answer       []byte     // what is to be answered when the operation comes again; nil if that follows from its changes
-	around       *orb.Bound // where objects were brought back that may have to be placed anew
+	around       *orb.Bound // where objects went or were brought back: what stands there may have to be placed anew
 }
 
 // record runs fn as the one transaction of a write: whatever rows fn saves, the

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"mime"
 	"net/http"
@@ -23,7 +24,8 @@ const maxDocument = 20 << 20
 
 // addDocument keeps the bytes of a voucher; an entry then names them.
 func (s *Server) addDocument(c echo.Context) error {
-	if _, err := s.placeAsked(c, assets.RolePlanner); err != nil {
+	place, err := s.placeAsked(c, assets.RolePlanner)
+	if err != nil {
 		return err
 	}
 	kind, _, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
@@ -39,15 +41,26 @@ func (s *Server) addDocument(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	w, err := opOf(c, []byte(ref.SHA256))
+	if err != nil {
+		return err
+	}
+	if err := s.store.AddDocument(c.Request().Context(), w, place, assets.Document{SHA256: ref.SHA256, Size: ref.Size, MediaType: kind}); err != nil {
+		return err
+	}
 	return c.JSON(http.StatusCreated, ref)
 }
 
-// hasDocument demands that a document which an entry names was sent before.
-func (s *Server) hasDocument(sum string) error {
+// hasDocument demands that a document which an entry names was sent before, to
+// the same jurisdiction: knowing the hash of another's opens nothing.
+func (s *Server) hasDocument(ctx context.Context, place, sum string) error {
 	if sum == "" {
 		return nil
 	}
-	has, err := s.config.Blobs.Has(sum)
+	has, err := s.store.HasDocument(ctx, place, sum)
+	if err == nil && has {
+		has, err = s.config.Blobs.Has(sum)
+	}
 	if err == nil && !has {
 		err = said(assets.Errorf(assets.Invalid, "document", "没有此文件，请先上传", "there is no such file: send it first"))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -294,7 +295,7 @@ func (s *Server) answerVersion(c echo.Context, status int, collection, jurisdict
 	openToAll(c)
 	h := c.Response().Header()
 	h.Set("Content-Crs", "<"+crs84+">")
-	h.Set("ETag", etagFor(c, version))
+	h.Set("ETag", etagFor(c, featureTag(strconv.Itoa(version), collection, body)))
 	h.Set("Cache-Control", "no-store")
 	return c.Blob(status, typeGeoJSON, body)
 }
@@ -306,6 +307,10 @@ func (s *Server) featureVersion(ctx context.Context, collection, jurisdiction st
 		return exchange.AppendAreaFeature(nil, &a, nil), err
 	case assets.CollectionSegments:
 		g, err := s.store.SegmentVersion(ctx, jurisdiction, id, version)
+		if err != nil {
+			return nil, err
+		}
+		g.Figures, err = s.store.SegmentFigures(ctx, jurisdiction, id)
 		return exchange.AppendSegmentFeature(nil, &g, nil), err
 	}
 	a, err := s.store.AssetVersion(ctx, jurisdiction, id, version)
@@ -316,9 +321,6 @@ func (s *Server) featureVersion(ctx context.Context, collection, jurisdiction st
 func etagOf(version int) string { return fmt.Sprintf(`"%d"`, version) }
 
 // etagFor is the tag that a GET of the same client would show.
-func etagFor(c echo.Context, version int) string {
-	if acceptsGzip(c.Request()) {
-		return fmt.Sprintf(`"%d-gz"`, version)
-	}
-	return etagOf(version)
+func etagFor(c echo.Context, tag string) string {
+	return `"` + tag + tagEnds[encodingOf(c.Request())] + `"`
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -16,6 +17,10 @@ import (
 type allocationDocument struct {
 	assets.Allocation
 	Words assets.Text `json:"words"`
+	// Of a segment that was split or merged:
+	Name       string         `json:"name,omitempty"`
+	Retired    bool           `json:"retired,omitempty"`
+	Successors []postgis.Heir `json:"successors,omitempty"`
 }
 
 // entryAnswer is an entry on the wire. What of it falls nowhere has no target.
@@ -27,6 +32,13 @@ type entryAnswer struct {
 	Unallocated assets.Fen           `json:"unallocated"`
 }
 
+// sharedEntry is an entry in the answer to a question, with what of it falls into
+// that question. Under its basis a refund lessens.
+type sharedEntry struct {
+	entryAnswer
+	Share assets.Fen `json:"share"`
+}
+
 func describeEntry(b postgis.BookedEntry) entryAnswer {
 	basis, _ := assets.BasisOf(b.Kind)
 	d := entryAnswer{Entry: b.Entry, ProjectName: b.ProjectName, Basis: basis, Allocations: []allocationDocument{}}
@@ -35,25 +47,32 @@ func describeEntry(b postgis.BookedEntry) entryAnswer {
 			d.Unallocated = a.Amount
 			continue
 		}
-		d.Allocations = append(d.Allocations, allocationDocument{a, a.Words()})
+		doc := allocationDocument{Allocation: a, Words: a.Words()}
+		if gone, ok := b.Gone[a.Target.ID]; ok {
+			doc.Name, doc.Retired, doc.Successors = gone.Name, true, gone.Heirs
+		}
+		d.Allocations = append(d.Allocations, doc)
 	}
 	return d
 }
 
 // entries lists entries, the latest day first.
 func (s *Server) entries(c echo.Context) error {
-	p, err := parametersOf(c, append(slices.Clone(investmentFilters), "entry_kind", "limit", "after")...)
+	p, err := parametersOf(c, append(slices.Clone(investmentFilters), "entry_kind", "q", "limit", "after")...)
 	if err != nil {
 		return err
 	}
 	q := postgis.EntryQuery{}
-	if q.InvestmentQuery, err = p.investment(); err != nil {
+	if q.InvestmentQuery, err = s.investmentQuery(c, p); err != nil {
 		return err
 	}
 	if err := s.may(c, assets.RoleViewer, q.Jurisdiction); err != nil {
 		return err
 	}
 	if q.EntryKinds, err = p.among("entry_kind", assets.EntryKinds); err != nil {
+		return err
+	}
+	if q.Words, err = p.words(); err != nil {
 		return err
 	}
 	if q.Limit, err = p.limit(assets.DefaultLimit, 1000); err != nil {
@@ -70,16 +89,31 @@ func (s *Server) entries(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var next *uuid.UUID
+	documents, next := pageOf(list, limit)
+	return s.private(c, map[string]any{"entries": documents, "next": next})
+}
+
+// pageOf describes at most limit of a list, and names the last of them if there
+// are more.
+func pageOf(list []postgis.BookedEntry, limit int) (page []sharedEntry, next *uuid.UUID) {
 	if len(list) > limit {
 		list = list[:limit]
 		next = &list[limit-1].ID
 	}
-	documents := make([]entryAnswer, len(list))
+	page = make([]sharedEntry, len(list))
 	for i, b := range list {
-		documents[i] = describeEntry(b)
+		page[i] = sharedEntry{describeEntry(b), b.Share}
 	}
-	return s.private(c, map[string]any{"entries": documents, "next": next})
+	return page, next
+}
+
+// words reads q: what is looked for in vouchers, counterparties and notes.
+func (p parameters) words() (string, error) {
+	v, _ := p.text("q")
+	if v = strings.TrimSpace(v); utf8.RuneCountInString(v) > maxQuestion || !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+		return "", assets.Errorf(assets.Invalid, "q", "最多 %d 个字符的文本", "must be a text of at most %d characters", maxQuestion)
+	}
+	return v, nil
 }
 
 // entryBody is an entry as a client says it.
@@ -120,7 +154,7 @@ func (s *Server) addEntry(c echo.Context) error {
 	if err := s.may(c, assets.RolePlanner, place); err != nil {
 		return err
 	}
-	if err := s.hasDocument(in.Document); err != nil {
+	if err := s.hasDocument(ctx, place, in.Document); err != nil {
 		return err
 	}
 	w, err := opOf(c, body)

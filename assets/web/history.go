@@ -11,6 +11,7 @@ import (
 
 	"streetbook/assets"
 	"streetbook/assets/exchange"
+	"streetbook/assets/postgis"
 )
 
 // versionDocument is one version of an object and what made it.
@@ -23,6 +24,8 @@ type versionDocument struct {
 	Kind    string                 `json:"kind"`
 	Fields  []exchange.FieldChange `json:"fields"`
 	Feature json.RawMessage        `json:"feature"` // null when it was deleted
+	// Lineage says what of a split or a merge this version is; absent of others.
+	Lineage []postgis.Descent `json:"lineage,omitempty"`
 }
 
 func describeVersion(ch assets.Change) (versionDocument, error) {
@@ -78,6 +81,11 @@ func (s *Server) history(c echo.Context) error {
 	versions := make([]versionDocument, len(changes))
 	for i, ch := range changes {
 		if versions[i], err = describeVersion(ch); err != nil {
+			return err
+		}
+	}
+	if collection == assets.CollectionSegments {
+		if err := s.addLineage(ctx, jurisdiction, id, versions); err != nil {
 			return err
 		}
 	}

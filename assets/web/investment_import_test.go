@@ -46,6 +46,11 @@ A3 there is no project "P-1"`
 	if got := strings.Join(cells, "\n"); got != want || r.OK || r.Entries != 2 || r.Sum != "30000.50" {
 		t.Errorf("read is %+v\n%s\nwant\n%s", r, got, want)
 	}
+	for _, part := range []string{`"cell":"F2","column":"路段","value":"没有的路"`, `"lines":[{"row":2,"cells":["P-1","2019-5-1","付款","1.5","V1","没有的路"]},{"row":3,`} {
+		if a := try("&name=a.csv", sheet); !strings.Contains(string(a.body), part) {
+			t.Errorf("the report does not say %s: %s", part, a.body)
+		}
+	}
 	again := try("&mapping="+url.QueryEscape(string(r.Mapping))+"&control_total=30000.5", sheet).want(t, 200)
 	if len(decode[report](t, again.body).Faults) != 4 {
 		t.Errorf("with its own mapping: %s", again.body)
@@ -114,6 +119,19 @@ func TestInvestmentImportIsBookedAndUndone(t *testing.T) {
 	wanted("refused totals", "0.00", "0.00")
 	op := decode[struct{ Op string }](t, send("&control_total=318456.78", sheet).want(t, 200).body).Op
 	wanted("booked", "118456.78", "200000.00")
+	batches := func() string {
+		return string(tw.as(t, "planner", http.MethodGet, "/api/v1/investment/batches?jurisdiction="+place, nil).want(t, 200).body)
+	}
+	if list := batches(); strings.Count(list, `"op":`) != 1 || !strings.Contains(list, op) || !strings.Contains(list, `"entries":3,"paid":"118456.78","committed":"200000.00","granted":"0.00","undone":false`) {
+		t.Errorf("the batches are %s", list)
+	}
+	for query, want := range map[string]int{"v-1": 1, "甲公司": 3, "100%25": 0, "HT_1": 0} {
+		a := tw.as(t, "viewer", http.MethodGet, "/api/v1/entries?jurisdiction="+place+"&q="+query, nil).want(t, 200)
+		if n := len(decode[struct{ Entries []struct{ ID string } }](t, a.body).Entries); n != want {
+			t.Errorf("%q is in %d entries, want %d", query, n, want)
+		}
+	}
+	tw.as(t, "viewer", http.MethodGet, "/api/v1/entries?jurisdiction="+place+"&q="+strings.Repeat("x", 101), nil).want(t, 400)
 	if a := send("", sheet).want(t, 422); !strings.Contains(string(a.body), "E3 凭证号") || !strings.Contains(string(a.body), "was booked by planner") {
 		t.Errorf("booked again: %s", a.body)
 	}
@@ -123,6 +141,9 @@ func TestInvestmentImportIsBookedAndUndone(t *testing.T) {
 	wanted("booked twice", "118456.78", "200000.00")
 	tw.as(t, "planner", http.MethodPost, "/api/v1/operations/"+op+"/undo", map[string]string{"jurisdiction": place}).want(t, 200)
 	wanted("undone", "0.00", "0.00")
+	if list := batches(); strings.Count(list, `"op":`) != 1 || !strings.Contains(list, `"undone":true`) {
+		t.Errorf("after the undo the batches are %s", list)
+	}
 	send("", sheet).want(t, 200)
 	wanted("booked after the undo", "118456.78", "200000.00")
 	for _, basis := range []string{"paid", "committed"} {
@@ -133,6 +154,9 @@ func TestInvestmentImportIsBookedAndUndone(t *testing.T) {
 	if !strings.Contains(string(check.body), `"ok":true`) {
 		t.Errorf("%s", check.body)
 	}
+	tw.as(t, "planner", http.MethodPost, "/api/v1/segments/"+segmentID.String()+"/split", `{"at":[{"chainage_m":1000}]}`, "If-Match", "*").want(t, 201)
+	send("", strings.NewReplacer("HT-1", "HT-2", "V-1", "V-3", "V-2", "V-4").Replace(sheet)).want(t, 200)
+	wanted("booked by what a street was called before it was split", "236913.56", "400000.00")
 }
 
 // proves reckons the sheet of an answer that shows the sum: both differences are

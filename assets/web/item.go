@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -160,7 +162,7 @@ func (s *Server) nextPage(c echo.Context, after assets.Key) string {
 	return s.root(c) + c.Request().URL.EscapedPath() + "?" + next.Encode()
 }
 
-// item answers one feature. Its ETag follows from its version.
+// item answers one feature. Its ETag begins with its version.
 func (s *Server) item(c echo.Context) error {
 	collection, err := collectionOf(c)
 	if err != nil {
@@ -204,7 +206,7 @@ func (s *Server) item(c echo.Context) error {
 		return err
 	}
 	h.Add("Vary", "Accept-Encoding")
-	if unchanged(c, versionTag(header.Version, view, in)) {
+	if unchanged(c, featureTag(versionTag(header.Version, view, in), collection, body)) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	return writeWhole(c, typeGeoJSON, append(append(append(body[:len(body)-1], `,"links":`...), text...), '}'))
@@ -221,6 +223,16 @@ func versionTag(version int, v assets.View, in *geo.System) string {
 		tag += "-public"
 	}
 	return tag
+}
+
+// featureTag is the tag of a feature's representation. A segment shows figures
+// that change while its version does not.
+func featureTag(tag, collection string, body []byte) string {
+	if collection != assets.CollectionSegments {
+		return tag
+	}
+	sum := sha256.Sum256(body)
+	return tag + "-" + hex.EncodeToString(sum[:6])
 }
 
 func (r *reader) feature(ctx context.Context, collection string, v assets.View, id uuid.UUID, in *geo.System) (assets.Header, []byte, error) {

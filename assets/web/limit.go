@@ -29,6 +29,14 @@ const (
 	maxListeners   = 1000
 )
 
+// longer are the requests that may take more time: a season's work of a phone,
+// each operation of it a transaction, and a finance sheet and undoing it.
+var longer = map[string]time.Duration{
+	"/api/v1/rescue":              4 * time.Minute,
+	"/api/v1/investment/import":   2 * time.Minute,
+	"/api/v1/operations/:op/undo": 2 * time.Minute,
+}
+
 // Limits of writing: what a person or program that works hard reaches never, and
 // one that runs wild at once.
 const (
@@ -58,7 +66,11 @@ func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if c.Path() != "/api/v1/events" { // a listener stays as long as he likes
-			ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+			patience, long := longer[c.Path()]
+			if !long {
+				patience = requestTimeout
+			}
+			ctx, cancel := context.WithTimeout(r.Context(), patience)
 			defer cancel()
 			r = r.WithContext(ctx)
 		}

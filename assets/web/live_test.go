@@ -85,6 +85,9 @@ func TestMemoryAnswersLikeTheDatabase(t *testing.T) {
 		"/ogc/collections/segments/items/" + segmentID.String(), "/ogc/collections/areas/items", "/ogc/collections/areas/items?level=community&bbox=113.75,34.75,113.76,34.76",
 		"/api/v1/counts?jurisdiction=" + place, "/api/v1/counts?jurisdiction=" + place + "&class=0118&condition=good&bbox=113.7,34.7,113.75,34.8", "/api/v1/counts?jurisdiction=" + otherPlace,
 		"/ogc/collections/segments/tiles/WebMercatorQuad/12/1631/3341", "/ogc/collections/assets/tiles/WebMercatorQuad/3/7/0",
+		"/ogc/collections/assets/tiles/WebMercatorQuad/12/1631/3341", "/ogc/collections/assets/tiles/WebMercatorQuad/9/203/417", "/ogc/collections/segments/tiles/WebMercatorQuad/14/6525/13367?key=true",
+		"/api/v1/nearest?at=113.75,34.7505&jurisdiction=" + place, "/api/v1/nearest?at=113.73,34.75&within=5000&limit=20&condition=poor,fair&jurisdiction=" + place,
+		"/api/v1/nearest?at=113.73,34.75&class=0118&within=50000&limit=100&jurisdiction=" + otherPlace,
 	}
 	check := func() {
 		t.Helper()
@@ -96,7 +99,11 @@ func TestMemoryAnswersLikeTheDatabase(t *testing.T) {
 		}
 	}
 	check()
+	p.on.spend(t, "98765.43")
+	check()
 	p.on.as(t, "planner", "DELETE", items+"/"+id, nil, "If-Match", "*").want(t, 204)
+	check()
+	p.on.as(t, "planner", "POST", "/api/v1/segments/"+segmentID.String()+"/split", `{"at":[{"chainage_m":3000}]}`, "If-Match", "*").want(t, 201)
 	check()
 	p.on.as(t, "viewer", "GET", items, nil, "Registry-Position", "nonsense").want(t, 400)
 	p.on.as(t, "viewer", "GET", items, nil, "Registry-Position", place+":999999").want(t, 200) // comes from PostGIS

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"streetbook/assets"
@@ -23,6 +24,12 @@ func interfacePaths() object {
 	for _, p := range assets.Properties(assets.CollectionAssets) {
 		if p.Name != "jurisdiction" {
 			filters = append(filters, queryParameter(p)...)
+		}
+	}
+	near := []any{}
+	for _, p := range assets.Properties(assets.CollectionAssets) {
+		if p.Name == "class" || p.Name == "status" || p.Name == "condition" {
+			near = append(near, queryParameter(p)...)
 		}
 	}
 	anyNoun := inPath("collection", object{"type": "string", "enum": assets.Collections})
@@ -59,6 +66,9 @@ func interfacePaths() object {
 		{"life cycle", "post", "/assets/{id}/remove", "removeAsset", "Remove from the street", "step", "200", seen},
 		{"life cycle", "post", "/assets/{id}/restore", "restoreAsset", "Put back into service, or bring back a deleted one", "step", "200", seen},
 		{"life cycle", "post", "/assets/{id}/replace", "replaceAsset", "Retire one and put another in its place", "replacement", "201", seen},
+		{"life cycle", "post", "/segments/{id}/split", "splitSegment", "Part a segment; money stays booked on it", "split", "201", seen},
+		{"life cycle", "post", "/segments/merge", "mergeSegments", "Make one segment of several that meet end to end", "merge", "201", key},
+		{"life cycle", "get", "/segments/{id}/lineage", "getLineage", "From which segments one came, and in which it lives on", "", "200", id},
 		{"life cycle", "post", "/bulk", "bulkEdit", "Change many assets, or preview that", "bulk", "200", key},
 
 		{"history", "post", "/operations/{op}/undo", "undoOperation", "Undo an operation", "jurisdiction", "200", with(key, inPath("op", object{"type": "string", "format": "uuid"}))},
@@ -72,8 +82,9 @@ func interfacePaths() object {
 
 		{"map", "get", "/jurisdictions", "listJurisdictions", "Places", "", "200", page},
 		{"map", "get", "/counts", "countAssets", "Figures of the legend", "", "200", with(with(here, shared("bbox", "datetime")...), filters...)},
+		{"map", "get", "/nearest", "findNearest", "Assets around a position, nearest first", "", "200", with(with(here, instant("at"), inQuery("within", object{"type": "number"}), limit), near...)},
 		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(with(here, instant("q"), limit), page...)},
-		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
+		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", with(here, inQuery("f", object{"type": "string", "enum": []string{formatGeoJSON, formatTopoJSON}}))},
 
 		{"field", "post", "/sync", "sync", "Send what a phone did", "sync", "200", nil},
 		{"field", "get", "/conflicts", "listConflicts", "Edits of two people that cannot both stand", "", "200", with(here, inQuery("open", object{"type": "boolean"}), limit, after)},
@@ -86,6 +97,7 @@ func interfacePaths() object {
 		{"field", "get", "/devices", "listDevices", "Phones, and what they hold unsent", "", "200", here},
 		{"field", "post", "/rescue", "rescue", "What a phone that cannot send wrote into a file (application/zip)", "", "200", nil},
 		{"field", "get", "/labels", "printLabels", "Label sheets (application/pdf)", "", "200", with(here, inQuery("ids", object{"type": "string", "format": "uuid"}), inQuery("class", text), inQuery("segment", object{"type": "string", "format": "uuid"}))},
+		{"field", "post", "/labels", "printLabelsOf", "Label sheets of a selection (application/pdf)", "labels", "200", nil},
 		{"field", "get", "/photos", "listPhotos", "Photos of a place or an object", "", "200",
 			with(here, inQuery("noun", object{"type": "string", "enum": assets.PhotoNouns}), inQuery("id", object{"type": "string", "format": "uuid"}), limit)},
 		{"field", "post", "/photos", "addPhoto", "Announce a photo", "photo", "201", key},
@@ -97,15 +109,19 @@ func interfacePaths() object {
 		{"investment", "post", "/investment/import", "importInvestment", "Book the entries of a finance sheet, all or none, or say what that would do", "file", "200", with(here, inQuery("dry_run", object{"type": "boolean"}),
 			inQuery("name", text), inQuery("sheet", text), inQuery("mapping", text), inQuery("control_total", text), inQuery("project", text))},
 
-		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "geojson", "xlsx"}}))},
+		{"investment", "get", "/investment", "askInvestment", "What was invested, by one or two dimensions", "", "200", with(money, joined(inQuery("by", object{"type": "array", "minItems": 1, "maxItems": 2, "items": object{"type": "string", "enum": assets.Dimensions}}), object{"required": true}), inQuery("lang", object{"type": "string", "enum": []string{"zh-CN", "en"}}), inQuery("measures", object{"type": "array", "items": object{"type": "string", "enum": measures}}), inQuery("f", object{"type": "string", "enum": []string{"json", "csv", "xlsx"}}))},
 		{"investment", "get", "/investment/check", "proveInvestment", "Whether the ledger adds up", "", "200", here},
+		{"investment", "get", "/investment/batches", "listBatches", "What was booked many entries at once", "", "200", here},
+		{"investment", "post", "/investment/preview", "previewShares", "How an amount would be divided", "preview", "200", nil},
+		{"investment", "get", "/investment/segments/{id}", "getSegmentDossier", "The money of a segment, and what it bought", "", "200", with(id, inQuery("lineage", object{"type": "string", "enum": assets.LineageViews}))},
+		{"investment", "get", "/investment/areas/{id}", "getAreaDossier", "The money of an area, and what it bought", "", "200", with(id, inQuery("lineage", object{"type": "string", "enum": assets.LineageViews}))},
 		{"investment", "get", "/projects", "listProjects", "Projects", "", "200", here},
 		{"investment", "post", "/projects", "addProject", "Add a project", "newProject", "201", key},
 		{"investment", "get", "/projects/{id}", "getProject", "A project", "", "200", id},
 		{"investment", "put", "/projects/{id}", "changeProject", "Change what a project says of itself", "project", "200", seen},
 		{"investment", "delete", "/projects/{id}", "deleteProject", "Delete a project without entries", "", "204", seen},
 		{"investment", "post", "/projects/{id}/apportion", "apportionProject", "Divide a project anew, or preview that", "apportion", "200", seen},
-		{"investment", "get", "/entries", "listEntries", "Entries of the ledger", "", "200", with(money, inQuery("entry_kind", object{"type": "array", "items": object{"type": "string", "enum": assets.EntryKinds}}), limit, inQuery("after", object{"type": "string", "format": "uuid"}))},
+		{"investment", "get", "/entries", "listEntries", "Entries of the ledger", "", "200", with(money, inQuery("entry_kind", object{"type": "array", "items": object{"type": "string", "enum": assets.EntryKinds}}), inQuery("q", text), limit, inQuery("after", object{"type": "string", "format": "uuid"}))},
 		{"investment", "post", "/entries", "addEntry", "Book an entry", "newEntry", "201", key},
 		{"investment", "get", "/entries/{id}", "getEntry", "An entry, and what of it falls where", "", "200", id},
 		{"investment", "post", "/entries/{id}/reverse", "reverseEntry", "Reverse an entry", "reversal", "201", with(id, key...)},
@@ -129,11 +145,15 @@ func moneyParameters() (list []any) {
 	word := func(of []string) object { return object{"type": "string", "enum": of} }
 	id, day := object{"type": "string", "format": "uuid"}, object{"type": "string", "format": "date"}
 	schemas := map[string]object{"basis": word(assets.Bases), "from": day, "to": day, "kind": several(word(assets.ProjectKinds)), "fund": several(word(assets.Funds)),
-		"source": several(word(assets.Funds)), "project": several(id), "department": several(id), "segment": several(id), "area": several(id), "key": object{"type": "boolean"}}
+		"source": several(word(assets.Funds)), "project": several(id), "department": several(object{"type": "string", "pattern": "^([0-9a-fA-F-]{36}|none)$"}), "segment": several(id), "area": several(id), "key": object{"type": "boolean"}, "lineage": word(assets.LineageViews),
+		"status": several(word(assets.ProjectStatuses)), "target": several(word(append(slices.Clone(assets.TargetNouns), assets.OnNothing))),
+		"asset_class": several(object{"type": "string", "pattern": "^([0-9]{4}|none)$"})}
 	for _, name := range investmentFilters[1:] {
-		list = append(list, inQuery(name, schemas[name]))
+		if schema := schemas[name]; schema != nil {
+			list = append(list, inQuery(name, schema))
+		}
 	}
-	return list
+	return append(list, shared("filter", "filterLang")...)
 }
 
 func addCall(paths object, path string, c call) {

@@ -27,6 +27,7 @@ func schemas() object {
 		"radius_m": object{"type": "number", "minimum": 0, "maximum": 1000}, "accuracy_m": object{"type": "number", "minimum": 0, "maximum": 1000}, "fields": optional(list(field)),
 		"id": id, "version": whole, "updated_at": text, "profile": text, "code": text, "local": flag}
 	verb := object{"on": day}
+	naming := object{"id": id, "name": text, "code": text}
 	yuan := object{"type": "string", "pattern": `^-?[0-9]{1,12}(\.[0-9]{1,2})?$`}
 	word := func(list []string) object { return object{"type": "string", "enum": list} }
 	target := object{"noun": word(assets.TargetNouns), "id": id}
@@ -37,6 +38,8 @@ func schemas() object {
 	project := object{"jurisdiction": place, "id": id, "code": text, "name": text, "kind": word(assets.ProjectKinds), "fund": word(assets.Funds), "department": optional(id), "contractor": text,
 		"planned_start": text, "planned_end": text, "actual_start": text, "actual_end": text, "status": word(assets.ProjectStatuses), "budget": optional(yuan),
 		"targets": targets, "rule": optional(rule)}
+	selection := closed(object{"ids": optional(list(id)), "class": optional(list(text)), "condition": optional(list(object{"type": "string", "enum": assets.Conditions})),
+		"segment": optional(list(id)), "community": optional(list(id)), "within": optional(anything)})
 	return object{
 		"object": anything,
 		"feature": object{"type": "object", "required": []string{"type", "geometry", "properties"}, "properties": object{
@@ -68,26 +71,31 @@ func schemas() object {
 		"apportion":     closed(object{"targets": targets, "rule": rule, "reason": text, "preview": flag}, "targets", "rule"),
 		"newEntry": closed(object{"id": id, "project": id, "on": day, "kind": word(assets.EntryKinds), "amount": yuan, "voucher": text, "counterparty": text, "note": text,
 			"document": text, "document_name": text, "targets": targets, "rule": optional(rule), "assets": optional(list(id))}, "project", "on", "kind", "amount"),
+		"preview":  closed(object{"jurisdiction": place, "amount": yuan, "targets": targets, "rule": rule, "proportional": flag}, "jurisdiction", "amount", "targets", "rule"),
 		"reversal": closed(object{"on": day, "reason": text}, "on", "reason"),
-		"step":     closed(verb, "on"),
-		"move":     closed(joined(verb, object{"geometry": anything, "accuracy_m": optional(number)}), "on", "geometry"),
+		"split": closed(object{"at": object{"type": "array", "minItems": 1, "maxItems": assets.MaxPieces - 1,
+			"items": closed(object{"chainage_m": optional(number), "point": optional(object{"type": "array", "minItems": 2, "maxItems": 2, "items": number})})},
+			"parts": optional(list(closed(naming)))}, "at"),
+		"merge": closed(joined(naming, object{"ids": object{"type": "array", "minItems": 2, "maxItems": assets.MaxPieces, "items": id}, "versions": optional(list(whole))}), "ids"),
+		"step":  closed(verb, "on"),
+		"move":  closed(joined(verb, object{"geometry": anything, "accuracy_m": optional(number)}), "on", "geometry"),
 		"replacement": closed(joined(verb, object{"id": id, "class": text, "name": text, "condition": object{"type": "string", "enum": assets.Conditions},
 			"attributes": anything}), "on"),
 		// What is wrong with one operation is that one's problem: only the envelope is held here.
 		"sync": closed(object{"device": id, "jurisdiction": place, "name": short, "app": short,
 			"unsent": optional(closed(object{"ops": count, "photos": count, "oldest": optional(time)}, "ops", "photos")),
 			"seen":   optional(closed(object{"epoch": id, "seq": object{"type": "integer", "minimum": 0}, "op": id}, "epoch", "seq", "op")),
-			"ops": object{"type": "array", "items": closed(object{"op": id, "noun": text, "id": id, "kind": text, "base": optional(whole), "after": optional(id), "at": time,
-				"was": optional(anything), "value": optional(anything)}, "op", "noun", "id", "kind", "at")}}, "device", "ops"),
+			"ops": list(object{"type": "object", "required": []string{"op", "noun", "id", "kind", "at"}, "properties": object{"op": id, "noun": text, "id": id, "kind": text,
+				"base": optional(whole), "after": optional(id), "at": time, "was": optional(anything), "value": optional(anything)}})}, "device", "ops"),
 		"resolution": closed(object{"choice": object{"type": "string", "enum": []string{assets.ChoiceMine, assets.ChoiceTheirs, assets.ChoiceFields}},
 			"fields": object{"type": "object", "additionalProperties": object{"type": "string", "enum": []string{assets.ChoiceMine, assets.ChoiceTheirs}}}}, "choice"),
 		"photo": closed(object{"photo": optional(id), "sha256": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}, "size": object{"type": "integer", "minimum": 1},
 			"media_type": object{"type": "string", "enum": assets.PhotoTypes}, "noun": object{"type": "string", "enum": assets.PhotoNouns}, "id": id, "taken_at": optional(time),
-			"position": optional(list(number)), "accuracy_m": optional(number), "caption": text, "original": flag}, "sha256", "size", "media_type", "noun", "id"),
+			"position": optional(list(number)), "accuracy_m": optional(number), "caption": text, "original": flag, "original_of": optional(id)}, "sha256", "size", "media_type", "noun", "id"),
 		"jurisdiction": closed(object{"jurisdiction": place}, "jurisdiction"),
+		"labels":       closed(object{"jurisdiction": place, "select": selection}, "jurisdiction", "select"),
 		"bulk": closed(object{"jurisdiction": place, "preview": flag, "base": whole,
-			"select": closed(object{"ids": optional(list(id)), "class": optional(list(text)), "condition": optional(list(object{"type": "string", "enum": assets.Conditions})),
-				"segment": optional(list(id)), "community": optional(list(id)), "within": optional(anything)}),
+			"select": selection,
 			"set": closed(object{"condition": optional(object{"type": "string", "enum": append(anys(assets.Conditions), nil)}), "name": optional(text), "installed_on": optional(text), "source": optional(text),
 				"class": optional(text), "attributes": optional(anything)})}, "jurisdiction", "select", "set"),
 	}

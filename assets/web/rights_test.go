@@ -28,11 +28,11 @@ var rights = map[string]string{
 	"GET /ogc/tiles": "visitor", "GET /ogc/tiles/WebMercatorQuad": "visitor", "GET /ogc/tiles/WebMercatorQuad/:z/:row/:col": "visitor",
 	"GET /ogc/tileMatrixSets": "visitor", "GET /ogc/tileMatrixSets/WebMercatorQuad": "visitor",
 	"GET /api/v1/jurisdictions": "visitor", "GET /api/v1/classes": "visitor", "GET /api/v1/departments": "visitor", "GET /api/v1/counts": "visitor",
-	"GET /api/v1/search": "visitor", "GET /api/v1/basemap": "visitor", "GET /api/v1/timeline": "visitor", "GET /api/v1/compare": "visitor", "GET /api/v1/events": "visitor",
+	"GET /api/v1/search": "visitor", "GET /api/v1/nearest": "visitor", "GET /api/v1/basemap": "visitor", "GET /api/v1/timeline": "visitor", "GET /api/v1/compare": "visitor", "GET /api/v1/events": "visitor",
 
 	"GET /api/v1/photos": "visitor", "GET /api/v1/photos/:id/:copy": "visitor",
 
-	"GET /api/v1/conflicts": "viewer", "GET /api/v1/pack": "viewer", "GET /api/v1/walks": "viewer", "GET /api/v1/coverage": "viewer", "GET /api/v1/labels": "viewer",
+	"GET /api/v1/conflicts": "viewer", "GET /api/v1/pack": "viewer", "GET /api/v1/walks": "viewer", "GET /api/v1/coverage": "viewer", "GET /api/v1/labels": "viewer", "POST /api/v1/labels": "viewer",
 	"GET /api/v1/assets/:id/inspections": "viewer",
 	"GET /api/v1/people":                 "viewer", "GET /api/v1/changes": "viewer", "GET /api/v1/:collection/:id/history": "viewer",
 
@@ -48,13 +48,16 @@ var rights = map[string]string{
 	"POST /api/v1/sync": "field", "POST /api/v1/conflicts/:id/resolve": "field", "POST /api/v1/photos": "field",
 	"GET /api/v1/photos/:id/upload": "field", "PATCH /api/v1/photos/:id/upload": "field",
 
+	"POST /api/v1/segments/:id/split": "planner", "POST /api/v1/segments/merge": "planner", "GET /api/v1/segments/:id/lineage": "viewer",
+
 	"POST /api/v1/bulk": "planner", "GET /api/v1/devices": "planner", "POST /api/v1/rescue": "planner",
 	"GET /api/v1/investment": "visitor", "GET /api/v1/investment/check": "visitor",
+	"GET /api/v1/investment/segments/:id": "visitor", "GET /api/v1/investment/areas/:id": "visitor",
 	"GET /api/v1/projects": "viewer", "GET /api/v1/projects/:id": "viewer", "GET /api/v1/entries": "viewer", "GET /api/v1/entries/:id": "viewer",
 	"POST /api/v1/projects": "planner", "PUT /api/v1/projects/:id": "planner", "DELETE /api/v1/projects/:id": "planner", "POST /api/v1/projects/:id/apportion": "planner",
 	"POST /api/v1/entries": "planner", "POST /api/v1/entries/:id/reverse": "planner", "GET /api/v1/entries/:id/document": "planner", "POST /api/v1/documents": "planner",
 
-	"GET /api/v1/investment/template": "planner", "POST /api/v1/investment/import": "planner",
+	"GET /api/v1/investment/batches": "planner", "POST /api/v1/investment/preview": "planner", "GET /api/v1/investment/template": "planner", "POST /api/v1/investment/import": "planner",
 
 	"GET /api/v1/accounts": "admin", "POST /api/v1/accounts": "admin", "PATCH /api/v1/accounts/:id": "admin",
 	"POST /api/v1/classes": "admin", "PUT /api/v1/classes/:id": "admin", "DELETE /api/v1/classes/:id": "admin",
@@ -157,8 +160,10 @@ func (tw *town) fill(t *testing.T, path string) string {
 	switch path {
 	case "/api/v1/changes", "/api/v1/people", "/api/v1/classes", "/api/v1/departments", "/api/v1/counts", "/api/v1/basemap", "/api/v1/timeline",
 		"/api/v1/conflicts", "/api/v1/pack", "/api/v1/walks", "/api/v1/coverage", "/api/v1/devices", "/api/v1/photos", "/api/v1/labels",
-		"/api/v1/investment/template", "/api/v1/investment/import":
+		"/api/v1/investment/template", "/api/v1/investment/import", "/api/v1/investment/batches":
 		filled += "?jurisdiction=" + place
+	case "/api/v1/nearest":
+		filled += "?at=113.75,34.75&jurisdiction=" + place
 	case "/api/v1/search":
 		filled += "?q=x&jurisdiction=" + place
 	case "/api/v1/compare":
@@ -187,6 +192,8 @@ func TestOnesOwnAndNobodyElses(t *testing.T) {
 		{"POST", "/api/v1/assets/ID/remove", `{"on":"2026-01-01"}`},
 		{"POST", "/api/v1/assets/ID/replace", `{"on":"2026-01-01"}`},
 		{"GET", "/ogc/collections/segments/items/" + segmentID.String(), ""},
+		{"GET", "/api/v1/segments/" + segmentID.String() + "/lineage", ""},
+		{"POST", "/api/v1/segments/" + segmentID.String() + "/split", `{"at":[{"chainage_m":100}]}`},
 	} {
 		body := any(c.body)
 		if c.body == "" {
@@ -199,8 +206,8 @@ func TestOnesOwnAndNobodyElses(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/api/v1/changes?jurisdiction=", "/api/v1/people?jurisdiction=", "/api/v1/counts?jurisdiction=", "/api/v1/classes?jurisdiction=",
-		"/api/v1/search?q=x&jurisdiction=", "/api/v1/basemap?jurisdiction=", "/api/v1/timeline?jurisdiction=", "/api/v1/events?jurisdiction=",
-		"/api/v1/compare?from=2020-01-01&to=2030-01-01&jurisdiction=", "/api/v1/departments?jurisdiction=", "/api/v1/investment/template?jurisdiction="} {
+		"/api/v1/search?q=x&jurisdiction=", "/api/v1/nearest?at=113.75,34.75&jurisdiction=", "/api/v1/basemap?jurisdiction=", "/api/v1/timeline?jurisdiction=", "/api/v1/events?jurisdiction=",
+		"/api/v1/compare?from=2020-01-01&to=2030-01-01&jurisdiction=", "/api/v1/departments?jurisdiction=", "/api/v1/investment/template?jurisdiction=", "/api/v1/investment/batches?jurisdiction="} {
 		hidden, missing := tw.as(t, "outsider", "GET", path+place, nil), tw.as(t, "outsider", "GET", path+"990000009", nil)
 		if hidden.StatusCode != 404 || strings.Replace(string(hidden.body), place, "990000009", 1) != string(missing.body) {
 			t.Errorf("%s: %d %s, missing %s", path, hidden.StatusCode, hidden.body, missing.body)

@@ -105,6 +105,7 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/people", s.people, viewer},
 
 		{get, "/api/v1/counts", s.counts, visitors},
+		{get, "/api/v1/nearest", s.nearest, visitors},
 		{get, "/api/v1/search", s.search, visitors},
 		{get, "/api/v1/basemap", s.basemap, visitors},
 
@@ -113,6 +114,9 @@ func (s *Server) routes() []route {
 		{post, "/api/v1/assets/:id/remove", s.remove, field},
 		{post, "/api/v1/assets/:id/restore", s.restore, field},
 		{post, "/api/v1/assets/:id/replace", s.replace, field},
+		{post, "/api/v1/segments/:id/split", s.splitSegment, planner},
+		{post, "/api/v1/segments/merge", s.mergeSegments, planner},
+		{get, "/api/v1/segments/:id/lineage", s.segmentLineage, viewer},
 		{post, "/api/v1/bulk", s.bulk, planner},
 		{post, "/api/v1/operations/:op/undo", s.undo, field},
 
@@ -138,11 +142,16 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/devices", s.devices, planner},
 		{post, "/api/v1/rescue", s.rescue, planner},
 		{get, "/api/v1/labels", s.labels, viewer},
+		{post, "/api/v1/labels", s.labelsOf, viewer},
 		{get, "/api/v1/investment/template", s.investmentTemplate, planner},
 		{post, "/api/v1/investment/import", s.investmentImport, planner},
 
 		{get, "/api/v1/investment", s.investment, visitors},
 		{get, "/api/v1/investment/check", s.investmentCheck, visitors},
+		{get, "/api/v1/investment/batches", s.batches, planner},
+		{post, "/api/v1/investment/preview", s.previewShares, planner},
+		{get, "/api/v1/investment/segments/:id", s.segmentDossier, visitors},
+		{get, "/api/v1/investment/areas/:id", s.areaDossier, visitors},
 		{get, "/api/v1/projects", s.projects, viewer},
 		{post, "/api/v1/projects", s.addProject, planner},
 		{get, "/api/v1/projects/:id", s.project, viewer},

@@ -368,6 +368,10 @@ func TestWalksCoverSides(t *testing.T) {
 	if a := tw.as(t, "viewer", "GET", "/api/v1/changes?jurisdiction="+place, nil).want(t, 200); decode[struct{ Epoch string }](t, a.body).Epoch != pack.Epoch {
 		t.Errorf("%s", a.body)
 	}
+	tw.as(t, "planner", "POST", "/api/v1/segments/"+segmentID.String()+"/split", `{"at":[{"chainage_m":1000},{"chainage_m":2000}]}`, "If-Match", "*").want(t, 201)
+	if c := covered(""); c.Segment == segmentID.String() || len(c.Left.Days) != 2 || c.Right.Last != nil {
+		t.Errorf("a part of what was walked: %+v", c)
+	}
 }
 
 func TestDevicesAndEpochs(t *testing.T) {

@@ -99,7 +99,7 @@ type vectorLayer struct {
 var tileFields = map[string]map[string]string{
 	assets.CollectionAreas: {"id": "String", "code": "String", "name": "String", "level": "String", "residents": "Number"},
 	assets.CollectionSegments: {"id": "String", "code": "String", "name": "String", "road": "String", "key": "Boolean",
-		"length_m": "Number", "status": "String"},
+		"length_m": "Number", "status": "String", "invested": "Number", "invested_per_m": "Number", "asset_count": "Number", "condition_mean": "Number"},
 	assets.CollectionAssets: {"id": "String", "code": "String", "class": "String", "name": "String", "status": "String",
 		"condition": "String", "segment": "String", "count": "Number"},
 }

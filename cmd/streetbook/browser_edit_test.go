@@ -20,6 +20,8 @@ func TestDrawing(t *testing.T) {
 	t.Run("move", func(t *testing.T) { v.moveDespiteAnother(t, hydrants[0]) })
 	t.Run("phone", func(t *testing.T) { v.moveByCrosshair(t, hydrants[1]) })
 	t.Run("segment", v.drawASegment)
+	t.Run("lineage", v.splitAndMerge)
+	t.Run("lineage on a phone", v.splitOnPhone)
 }
 
 type placed struct {

@@ -50,12 +50,17 @@ func TestLasso(t *testing.T) {
 	}
 }
 
-// encircle draws freehand around the middle of the map until something is true:
-// what draws is fetched only when it is needed, so a round may come to nothing.
+// encircle draws freehand around the middle of the map until something is true.
+// On a busy machine a click may be lost, and every later one would then begin
+// what it should end: each further round has one click more.
 func (p tab) encircle(radius float64, until string) {
 	p.Helper()
 	const steps = 24
-	for end := time.Now().Add(patience); time.Now().Before(end); {
+	p.until(`window.__map.getCanvas().style.cursor === 'crosshair'`)
+	for round, end := 0, time.Now().Add(patience); time.Now().Before(end); round++ {
+		if round%2 == 1 {
+			p.do(chromedp.MouseClickXY(p.onMap(radius, 0)))
+		}
 		for i := range steps + 1 {
 			sin, cos := math.Sincos(2 * math.Pi * float64(i) / steps)
 			x, y := p.onMap(radius*cos, radius*sin)

@@ -24,9 +24,21 @@ type database struct {
 	server *local.Server // nil when the database is somebody else's
 }
 
-// open connects to the registry, starting the private database if none is
-// named and it does not run yet, and brings the schema up to date.
+// open connects to the registry and brings the schema up to date.
 func (f databaseFlags) open(r *run) (*database, error) {
+	db, err := f.connect(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := upgrade(r.ctx, db.Store); err != nil {
+		return nil, errors.Join(err, db.close())
+	}
+	return db, nil
+}
+
+// connect connects to the registry as it is, starting the private database if
+// none is named and it does not run yet.
+func (f databaseFlags) connect(r *run) (*database, error) {
 	db := &database{}
 	url := f.Database
 	if url == "" {
@@ -37,13 +49,10 @@ func (f databaseFlags) open(r *run) (*database, error) {
 		db.server, url = server, server.URL()
 	}
 	store, err := postgis.Open(r.ctx, url, postgis.Options{})
-	if err == nil {
-		db.Store = store
-		err = upgrade(r.ctx, store)
-	}
 	if err != nil {
 		return nil, errors.Join(err, db.close())
 	}
+	db.Store = store
 	return db, nil
 }
 

@@ -32,6 +32,8 @@ type cli struct {
 	User         userCmd         `cmd:"" help:"Make and change accounts."`
 	Token        tokenCmd        `cmd:"" help:"Make and revoke keys for programs."`
 	Epoch        epochCmd        `cmd:"" help:"Say which life of the database this is, or begin another after a restore."`
+	Backup       backupCmd       `cmd:"" help:"Write database, photos and documents to one file."`
+	Restore      restoreCmd      `cmd:"" help:"Make a registry of a backup, where there is none."`
 	Verify       verifyCmd       `cmd:"" help:"Prove that the history was not edited."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 }

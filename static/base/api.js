@@ -101,22 +101,57 @@ export async function get(path, query = {}, signal, wait) {
  * @param {'POST' | 'PUT' | 'PATCH' | 'DELETE'} method
  * @param {string} path
  * @param {unknown} [body] a Blob goes as it is, anything else as JSON
- * @param {{version?: number, op?: string, type?: string, signal?: AbortSignal}} [how] `version` is the one that was seen and is changed
+ * @param {{version?: number, op?: string, type?: string, signal?: AbortSignal, wait?: number}} [how] `version` is the one that was seen and is changed
  * @returns {Promise<any>}
  */
-export async function send(method, path, body, { version, op = newID(), type = 'application/json', signal } = {}) {
+export async function send(method, path, body, { version, op = newID(), type = 'application/json', signal, wait } = {}) {
   /** @type {Record<string, string>} */
   const headers = { 'Idempotency-Key': op };
   if (body !== undefined) headers['Content-Type'] = type;
   if (version !== undefined) headers['If-Match'] = `"${version}"`;
   const url = new URL(path, location.origin);
   const init = { method, headers, body: body === undefined || body instanceof Blob ? body : JSON.stringify(body) };
-  const response = await request(url, init, signal).catch(async (cause) => {
+  const response = await request(url, init, signal, wait).catch(async (cause) => {
     if (!(cause instanceof Problem && cause.offline)) throw cause;
     await new Promise((resolve) => { setTimeout(resolve, breath); });
-    return request(url, init, signal);
+    return request(url, init, signal, wait);
   });
   return response.status === 204 ? null : response.json();
+}
+
+/**
+ * Asks for a file that is made of what the body says.
+ * @param {string} path
+ * @param {unknown} body
+ * @returns {Promise<Blob>}
+ */
+export async function file(path, body) {
+  const response = await request(new URL(path, location.origin), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  return response.blob();
+}
+
+/**
+ * Sends the bytes of a file and tells how far it is. Only XMLHttpRequest knows.
+ * @param {string} path
+ * @param {Blob} file
+ * @param {{type: string, progress: (share: number) => void, signal: AbortSignal}} how `share` is of 0 to 1
+ * @returns {Promise<any>}
+ */
+export function upload(path, file, { type, progress, signal }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', path);
+    for (const [name, value] of Object.entries({ Accept: 'application/json, application/problem+json', 'Accept-Language': language.peek(), 'Content-Type': type })) request.setRequestHeader(name, value);
+    request.upload.onprogress = (e) => { if (e.lengthComputable) progress(e.loaded / e.total); };
+    request.onerror = () => reject(new Problem(t('offline.short'), { offline: true }));
+    request.onabort = () => reject(signal.reason);
+    request.onload = () => {
+      const response = new Response(request.responseText, { status: request.status });
+      if (response.ok) response.json().then(resolve, reject); else refusal(response).then(reject, reject);
+    };
+    signal.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(file);
+  });
 }
 
 /** @param {Response} response */

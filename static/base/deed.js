@@ -5,7 +5,7 @@ import { newID } from './api.js';
 /** Brings the person to the first entry that is marked as wrong. */
 export function toFirstFault() {
   requestAnimationFrame(() => {
-    const found = document.querySelector(':is(dialog[open], .desk-form) .wrong :is(input, select, textarea):not(:disabled)');
+    const found = document.querySelector(':is(dialog[open], .desk-form, .restructure) .wrong :is(input, select, textarea):not(:disabled)');
     if (found instanceof HTMLElement) found.focus();
   });
 }

@@ -180,3 +180,41 @@ function on(line, p, i, f) {
     side: cross(line, p, foot, i, f) > 0 ? 'left' : 'right',
   };
 }
+
+/**
+ * Where a point stands on one line, and the nearest position of the line.
+ * @param {Position[]} line
+ * @param {Position} p
+ * @returns {{chainage_m: number, offset_m: number, side: string, foot: Position}}
+ */
+export function along(line, p) {
+  const m = metricAt(p[1]);
+  let best = { d: Infinity, i: 0, f: 0 };
+  for (let i = 0; i + 1 < line.length; i++) {
+    const [d, f] = footOnEdge(m, p, line[i], line[i + 1]);
+    if (d < best.d) best = { d, i, f };
+  }
+  const { i, f } = best;
+  return { ...on(line, p, i, f), foot: [line[i][0] + (line[i + 1][0] - line[i][0]) * f, line[i][1] + (line[i + 1][1] - line[i][1]) * f] };
+}
+
+/**
+ * The two parts of a line that is cut at a chainage inside it.
+ * @param {Position[]} line
+ * @param {number} metres
+ * @returns {[Position[], Position[]]}
+ */
+export function parted(line, metres) {
+  let start = 0;
+  for (let i = 0; i + 1 < line.length; i++) {
+    const edge = distance(line[i], line[i + 1]);
+    if (start + edge >= metres || i + 2 === line.length) {
+      const f = edge > 0 ? Math.max(0, Math.min(1, (metres - start) / edge)) : 0;
+      /** @type {Position} */
+      const cut = [line[i][0] + (line[i + 1][0] - line[i][0]) * f, line[i][1] + (line[i + 1][1] - line[i][1]) * f];
+      return [[...line.slice(0, i + 1), cut], [cut, ...line.slice(i + 1)]];
+    }
+    start += edge;
+  }
+  return [line, []];
+}

@@ -13,16 +13,34 @@ export function fen(text) {
   return text.startsWith('-') ? -value : value;
 }
 
+/** How many digits a word after an amount moves the point. */
+const scales = /** @type {Record<string, number>} */ ({ '': 0, k: 3, 千: 3, 万: 4, m: 6, 百万: 6, 亿: 8 });
+
 /**
- * The fen of a typed amount of yuan; null where it is none. Full-width digits
- * and thousands separators are understood, more than two decimals are refused.
+ * The same below zero where a minus stands before it: a deduction.
+ * @param {string} text
+ * @returns {bigint | null}
+ */
+export function typedSigned(text) {
+  const found = /^\s*[-−－](.*)$/.exec(text);
+  const size = typed(found ? found[1] : text);
+  return found && size !== null ? -size : size;
+}
+
+/**
+ * The fen of a typed amount of yuan; null where it is none. Full-width digits,
+ * thousands separators and units ("12.5万", "1.2m") are understood; what is not
+ * a whole number of fen is refused.
  * @param {string} text
  * @returns {bigint | null}
  */
 export function typed(text) {
-  const plain = text.normalize('NFKC').trim().replace(/^[¥￥]\s*/, '');
-  if (!/^(\d{1,13}|\d{1,3}(,\d{3})+)(\.\d{1,2})?$/.test(plain)) return null;
-  return fen(plain.replaceAll(',', ''));
+  const plain = text.normalize('NFKC').trim().toLowerCase().replace(/^¥\s*/, '').replace(/\s*元$/, '');
+  const found = /^(\d{1,13}|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?\s*(|k|千|万|m|百万|亿)$/.exec(plain);
+  if (!found) return null;
+  const part = (found[2] ?? '').replace(/0+$/, '');
+  const places = scales[found[3]] + 2; // down to the fen
+  return part.length > places ? null : BigInt(found[1].replaceAll(',', '') + part.padEnd(places, '0'));
 }
 
 /** @param {bigint} value fen */

@@ -11,11 +11,12 @@ import { classings } from '../map/breaks.js';
 /** @typedef {{noun: Noun, id: string}} Selection */
 /** @typedef {{lng: number, lat: number, zoom: number}} View */
 
-export const metrics = /** @type {const} */ (['count', 'density', 'repair', 'invested', 'invested_per_m', 'invested_per_asset']);
+export const metrics = /** @type {const} */ (['count', 'density', 'repair', 'invested', 'invested_per_m', 'invested_per_asset', 'invested_per_resident']);
 /** The metrics that are sums of money, or such a sum over a measure. */
 export const moneyMetrics = metrics.filter((m) => m.startsWith('invested'));
 export const projectKinds = ['road', 'pavement', 'cable', 'roof', 'furniture', 'signboard', 'lighting', 'greenery', 'drainage', 'facade', 'other'];
 export const funds = ['municipal', 'district', 'subdistrict', 'special', 'social', 'other'];
+export const statuses = ['planned', 'active', 'completed', 'cancelled']; // of projects
 export const conditions = /** @type {const} */ (['good', 'fair', 'poor', 'dangerous']);
 /** Layers that can be switched; `quiet` ones begin switched off. */
 export const layerNames = ['key', 'roads', 'boundary', 'community', 'resettlement', 'compound', 'assets', 'building', 'block', 'nature'];
@@ -31,6 +32,7 @@ export const from = signal('');
 export const to = signal('');
 export const kind = signal('');
 export const fund = signal('');
+export const status = signal('');
 /** What the money is ranked on. */
 export const onto = signal(/** @type {'segment' | 'area'} */ ('segment'));
 /**
@@ -38,6 +40,8 @@ export const onto = signal(/** @type {'segment' | 'area'} */ ('segment'));
  * @param {typeof metrics[number]} m
  */
 export const metricWord = (m) => (m === 'invested_per_m' && onto.value === 'area' ? 'invested_per_m2' : m);
+/** Whether money on segments that were split or merged stands there, or on those of today. */
+export const lineage = signal(/** @type {'booked' | 'current'} */ ('booked'));
 export const classing = signal(/** @type {import('../map/breaks.js').Classing} */ ('quantile'));
 export const classesOff = signal(/** @type {ReadonlySet<string>} */ (new Set()));
 export const conditionsOff = signal(/** @type {ReadonlySet<string>} */ (new Set()));
@@ -47,6 +51,10 @@ export const step = signal(/** @type {number | null} */ (null));
 export const selected = signal(/** @type {Selection | null} */ (null));
 /** The page over the map: its name and, after a colon, what of it is open. */
 export const page = signal('');
+/** The column that the table of money is sorted by, and whether downwards: "-amount". */
+export const sorted = signal('-amount');
+/** What the page of entries is limited by, as a query: "segment=…&from=2024-01-01". */
+export const behind = signal('');
 export const view = signal(/** @type {View | null} */ (null));
 /** The time the registry is shown as of, RFC 3339; "" is now. */
 export const at = signal('');
@@ -58,7 +66,7 @@ export const theme = signal(/** @type {'light' | 'dark'} */ ('light'));
 export const hovered = signal(/** @type {string | null} */ (null)); // id of a segment
 export const drawer = signal(false); // the layers of a narrow screen
 /** What the map is used for besides looking: "" is nothing. */
-export const tool = signal(/** @type {'' | 'add' | 'draw' | 'bulk' | 'time'} */ (''));
+export const tool = signal(/** @type {'' | 'add' | 'draw' | 'bulk' | 'time' | 'split' | 'merge'} */ (''));
 /** Whether the past is shown, where nothing can be changed. */
 export const past = computed(() => at.value !== '');
 export const online = signal(navigator.onLine);
@@ -115,10 +123,21 @@ export function turnTo(wanted) {
 }
 
 /** Whether the money is narrowed by more than its basis. */
-export const moneyFiltered = computed(() => Boolean(from.value || to.value || kind.value || fund.value));
+export const moneyFiltered = computed(() => Boolean(from.value || to.value || kind.value || fund.value || status.value));
 
 export function resetMoney() {
-  batch(() => { for (const s of [from, to, kind, fund]) s.value = ''; });
+  batch(() => { for (const s of [from, to, kind, fund, status]) s.value = ''; });
+}
+
+/**
+ * Goes to the entries behind a figure.
+ * @param {string} href the question as the server or a query says it
+ */
+export function lookBehind(href) {
+  batch(() => {
+    behind.value = href.slice(href.indexOf('?') + 1);
+    page.value = 'entries';
+  });
 }
 
 const day = /^\d{4}-\d{2}-\d{2}$/;
@@ -142,7 +161,9 @@ export function readAddress(hash) {
     to.value = day.exec(words.get('to') ?? '')?.[0] ?? '';
     kind.value = projectKinds.find((k) => k === words.get('kind')) ?? '';
     fund.value = funds.find((f) => f === words.get('fund')) ?? '';
+    status.value = statuses.find((s) => s === words.get('status')) ?? '';
     onto.value = words.get('onto') === 'area' ? 'area' : 'segment';
+    lineage.value = words.get('lineage') === 'current' ? 'current' : 'booked';
     classing.value = classings.find((c) => c === words.get('classes')) ?? 'quantile';
     classesOff.value = new Set(list('off').filter((c) => /^\d{4}$/.test(c)));
     conditionsOff.value = new Set(list('hide').filter((c) => conditions.some((k) => k === c)));
@@ -151,7 +172,9 @@ export function readAddress(hash) {
     step.value = Number.isInteger(chosen) && chosen >= 0 && chosen < 5 ? chosen : null;
     const [, noun, id] = /^(segment|asset|area):(.+)$/.exec(words.get('open') ?? '') ?? [];
     selected.value = uuid.test(id) ? { noun: /** @type {Noun} */ (noun), id } : null;
-    page.value = /^(accounts|tokens|catalogue|departments|devices|coverage|projects|ledger|investment)(:[0-9a-z-]{1,40})?$/.test(words.get('page') ?? '') ? words.get('page') ?? '' : '';
+    page.value = /^(accounts|tokens|catalogue|departments|devices|coverage|projects|entries|ledger|investment)(:[0-9a-z-]{1,40})?$/.test(words.get('page') ?? '') ? words.get('page') ?? '' : '';
+    sorted.value = /^-?[a-z]{2,12}$/i.exec(words.get('sort') ?? '')?.[0] ?? '-amount';
+    behind.value = new URLSearchParams(words.get('behind') ?? '').toString();
     at.value = instant(words.get('at'));
     vs.value = instant(words.get('vs'));
     if (at.value || vs.value) tool.value = 'time';
@@ -185,7 +208,9 @@ const address = computed(() => {
   add('to', to.value);
   add('kind', kind.value);
   add('fund', fund.value);
+  add('status', status.value);
   if (onto.value !== 'segment') add('onto', onto.value);
+  if (lineage.value !== 'booked') add('lineage', lineage.value);
   if (classing.value !== 'quantile') add('classes', classing.value);
   add('off', [...classesOff.value].sort().join(','));
   add('hide', [...conditionsOff.value].sort().join(','));
@@ -194,6 +219,8 @@ const address = computed(() => {
   if (step.value !== null) add('step', String(step.value));
   if (selected.value) add('open', `${selected.value.noun}:${selected.value.id}`);
   add('page', page.value);
+  if (sorted.value !== '-amount') add('sort', sorted.value);
+  add('behind', encodeURIComponent(behind.value));
   add('at', at.value);
   add('vs', vs.value);
   add('lang', language.value);

@@ -37,11 +37,19 @@ export const drawable = (geometry) => parts(geometry).every((/** @type {any} */ 
  */
 function whole(features, kind) {
   const type = kind === 'lasso' ? 'Polygon' : kind;
-  const found = features.filter((f) => f.geometry.type === type && !f.properties.midPoint && !f.properties.selectionPoint && !f.properties.snappingPoint && !f.properties.coordinatePoint && !f.properties.closingPoint);
+  const found = features.filter((f) => f.geometry.type === type && (kind !== 'lasso' || encloses(f)) && !f.properties.midPoint && !f.properties.selectionPoint && !f.properties.snappingPoint && !f.properties.coordinatePoint && !f.properties.closingPoint);
   if (found.length === 0) return null;
   if (type === 'Point') return found[found.length - 1].geometry;
   if (found.length === 1) return found[0].geometry;
   return { type: `Multi${type}`, coordinates: found.map((f) => f.geometry.coordinates) };
+}
+
+/**
+ * Whether a lasso is closed and goes around something: two clicks on one spot do not.
+ * @param {import('terra-draw').Feature} lasso
+ */
+function encloses({ geometry, properties }) {
+  return !properties.currentlyDrawing && new Set(/** @type {[number, number][][]} */ (geometry.coordinates)[0].map(String)).size >= 3;
 }
 
 const modes = /** @type {const} */ ({ Point: 'point', LineString: 'linestring', Polygon: 'polygon', lasso: 'freehand' });

@@ -25,7 +25,7 @@ export function Legend() {
   return html`<section class="legend card" aria-label=${t('legend')}>
     <h2>${t(store.onto.value === 'area' ? 'level.compound' : 'segment')} · ${t(`metric.${store.metricWord(store.metric.value)}`)}</h2>
     <p>${t(`legend.classes.${store.classing.value}`)} · ${t(`unit.${store.metricWord(store.metric.value)}`)}${money ? ` · ${t(`basis.${store.basis.value}`)}` : ''}</p>
-    <div class="strip" aria-hidden="true">${rows.map((r) => html`<i key=${r.id} class=${`spot step-${stepOf(r.value)} ${store.hovered.value === r.id || store.selected.value?.id === r.id ? 'hot' : ''}`} style=${{ '--along': along(r.value) }}></i>`)}</div>
+    <div class="strip" aria-hidden="true">${rows.map((r) => html`<i key=${r.id} onMouseEnter=${() => { store.hovered.value = r.id; }} onMouseLeave=${() => { store.hovered.value = null; }} onClick=${() => store.select(store.onto.value, r.id)} class=${`spot step-${stepOf(r.value)} ${store.hovered.value === r.id || store.selected.value?.id === r.id ? 'hot' : ''}`} style=${{ '--along': along(r.value) }}></i>`)}</div>
     <div class="steps" role="group" aria-label=${t('legend.filter')}>${[0, 1, 2, 3, 4].map((s) => html`<button key=${s} class=${`step-${s} ${chosen !== null && chosen !== s ? 'faded' : ''}`}
       aria-pressed=${chosen === s} aria-label=${t('legend.step', { from: shown(limits.value[s]), to: shown(limits.value[s + 1]), n: rows.filter((r) => stepOf(r.value) === s).length })} onClick=${choose(s)}></button>`)}</div>
     <div class="limits" aria-hidden="true">${limits.value.map((l, i) => html`<span key=${i}>${shown(l)}</span>`)}</div>

@@ -6,6 +6,7 @@ import * as store from '../base/store.js';
 import * as registry from '../planner/registry.js';
 import { shown } from '../planner/overview.js';
 import { flight } from '../planner/search.js';
+import { picker } from '../planner/picking.js';
 import { takePicture } from '../planner/print.js';
 import { badge, pill, ratio } from './badges.js';
 import { bounds, labelPoint, margin, middle, outside } from './place.js';
@@ -39,8 +40,10 @@ function palette() {
 function present() {
   const theme = store.theme.value;
   const { color, done } = palette();
+  // What is picked from must be seen.
+  const off = picker.value?.nouns.includes('area') ? store.withMembers(store.layersOff.value, ['compound'], false) : store.layersOff.value;
   const style = layers({
-    color, off: store.layersOff.value, classes: registry.classes.data.value ?? [], classesOff: [...store.classesOff.value], conditionsOff: [...store.conditionsOff.value],
+    color, off, classes: registry.classes.data.value ?? [], classesOff: [...store.classesOff.value], conditionsOff: [...store.conditionsOff.value],
     step: store.step.value, selected: store.selected.value, hovered: store.hovered.value, pill: `pill ${theme}`,
   });
   const behind = pill(color('panel'), color('line-strong'));
@@ -66,11 +69,13 @@ function tilesOf(code) {
 export async function startMap(container, onTip, onPlace) {
   const maplibre = await import('maplibre-gl');
   const begin = store.view.peek();
+  const frame = begin ? null : registry.jurisdictions.data.peek()?.find((j) => j.code === store.jurisdiction.peek())?.bbox;
   const { style } = present();
   const geojson = (/** @type {object} */ more = {}) => ({ type: 'geojson', data: empty, ...more });
   const map = new maplibre.Map({
     container, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, maxZoom: 20, minZoom: 3, locale: { 'Map.Title': t('nav.map') },
     fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200, center: begin ?? [113.74, 34.77], zoom: begin?.zoom ?? 12.5,
+    ...(frame ? { bounds: frame, fitBoundsOptions: { padding: margin(container) } } : {}), // where it begins it asks for tiles
     style: {
       version: 8,
       sources: {
@@ -86,27 +91,30 @@ export async function startMap(container, onTip, onPlace) {
     const image = await badge(id);
     if (!map.hasImage(id)) map.addImage(id, image, { pixelRatio: ratio });
   });
-  watch(map, onPlace);
+  watch(map, Boolean(frame), onPlace);
   const stopPointing = pointing(map, onTip, onPlace);
   await new Promise((resolve, reject) => {
     map.once('load', resolve);
     map.once('webglcontextcreationerror', (e) => reject(e.error ?? new Error('WebGL')));
   });
-  const ends = [...follow(map, style), ...overlay(map), stopPointing];
+  const ends = [...follow(map, container, style, Boolean(begin ?? frame)), ...overlay(map), stopPointing];
   return { map, stop: () => { for (const end of ends) end(); takePicture.value = null; map.remove(); } };
 }
 
 /**
  * What the map reports: where it looks, how its tiles fare, when it rests.
  * @param {MapLibre} map
+ * @param {boolean} framed whether it has moved already, to where it began
  * @param {(at: {lng: number, lat: number}, zoom: number) => void} onPlace
  */
-function watch(map, onPlace) {
-  map.on('moveend', () => {
+function watch(map, framed, onPlace) {
+  const moved = () => {
     const { lng, lat } = map.getCenter();
     store.view.value = { lng, lat, zoom: map.getZoom() };
     onPlace({ lng, lat }, map.getZoom());
-  });
+  };
+  map.on('moveend', moved);
+  if (framed) moved();
   // The map says that it rests after a frame in which everything was there. What
   // arrives just behind the last frame asks for none: so one is asked for now and
   // then for as long as anything is on its way.
@@ -133,14 +141,16 @@ function watch(map, onPlace) {
 /**
  * Keeps the map like the view.
  * @param {MapLibre} map
+ * @param {HTMLElement} container
  * @param {any[]} first the style the map began with
+ * @param {boolean} placed whether it began where it should be
  */
-function follow(map, first) {
+function follow(map, container, first, placed) {
   const put = (/** @type {string} */ source, /** @type {any[]} */ features) => map.getSource(source).setData({ ...empty, features });
   let before = new Map(first.map((l) => [l.id, l]));
   let tiles = `${tilesOf(store.jurisdiction.peek())[0]} ${registry.tilesAge.peek()}`;
-  let framed = store.view.peek() ? store.jurisdiction.peek() : '';
-  takePicture.value = () => { map.redraw(); return map.getCanvas().toDataURL('image/png'); };
+  let framed = placed ? store.jurisdiction.peek() : '';
+  takePicture.value = { now: () => pictureOf(map), laid: (size) => laid(map, size) };
   return [
     effect(() => {
       const { style, behind } = present();
@@ -149,7 +159,7 @@ function follow(map, first) {
       for (const layer of style) restyle(map, /** @type {any} */ (before.get(layer.id)), layer);
       before = new Map(style.map((l) => [l.id, l]));
     }),
-    effect(() => put('basemap', registry.basemap.data.value?.features ?? [])),
+    effect(() => put('basemap', registry.basemap.data.value ?? [])),
     effect(() => {
       const values = new Map(store.onto.value === 'area' ? registry.ranked.value.map((r) => [r.id, r.value]) : []);
       const areas = (registry.areas.data.value ?? []).map((a) => ({ ...a, properties: { id: a.id, level: a.properties.level, name: a.properties.name, ...(values.has(a.id) ? { step: registry.stepOf(/** @type {number} */ (values.get(a.id))) } : {}) } }));
@@ -181,7 +191,7 @@ function follow(map, first) {
       const j = registry.jurisdictions.data.value?.find((x) => x.code === store.jurisdiction.value);
       if (!j?.bbox || j.code === framed) return;
       framed = j.code;
-      map.fitBounds(j.bbox, { padding: margin(map), animate: false });
+      map.fitBounds(j.bbox, { padding: margin(container), animate: false });
     }),
     effect(() => {
       if (!flight.value) return;
@@ -191,6 +201,40 @@ function follow(map, first) {
     }),
     effect(() => reveal(map, store.selected.value)),
   ];
+}
+
+/**
+ * The map as it is seen.
+ * @param {MapLibre} map
+ */
+function pictureOf(map) {
+  map.redraw();
+  const { lat } = map.getCenter();
+  const metresPerPixel = (40075016.686 / 512) * Math.cos((lat * Math.PI) / 180) / 2 ** map.getZoom();
+  return { url: map.getCanvas().toDataURL('image/png'), metres: map.getCanvas().clientWidth * metresPerPixel };
+}
+
+const settling = 8000; // ms that the map has to draw itself for paper; then it is taken as it is
+
+/**
+ * The same view laid out for paper: what is seen stays in it, at the paper's
+ * proportions.
+ * @param {MapLibre} map
+ * @param {import('../planner/print.js').Size} size
+ */
+async function laid(map, { width, height }) {
+  const box = map.getContainer();
+  const seen = map.getBounds().toArray();
+  const { center, zoom } = { center: map.getCenter(), zoom: map.getZoom() };
+  for (const [name, value] of [['inset', '0 auto auto 0'], ['width', `${width}px`], ['height', `${height}px`]]) box.style.setProperty(name, value);
+  map.resize();
+  map.fitBounds([...seen[0], ...seen[1]], { padding: 0, animate: false });
+  await new Promise((resolve) => { map.once('idle', resolve); map.triggerRepaint(); setTimeout(resolve, settling); });
+  const taken = pictureOf(map);
+  for (const name of ['inset', 'width', 'height']) box.style.removeProperty(name);
+  map.resize();
+  map.jumpTo({ center, zoom });
+  return taken;
 }
 
 /**

@@ -4,6 +4,7 @@ import { flight } from '../planner/search.js';
 import { measuring } from './measure.js';
 import { drawn, point } from '../planner/compare.js';
 import { session } from '../planner/drawing.js';
+import { picker } from '../planner/picking.js';
 
 const assets = ['asset-badge', 'asset-dot', 'asset-line'];
 const segments = ['value', 'key'];
@@ -27,7 +28,18 @@ function thing(map, at, among) {
 }
 
 /** Whether the map is for drawing now, also while that is still being loaded: then a click opens nothing. */
-const taken = () => measuring.peek() || session.peek() || ['add', 'draw', 'bulk'].includes(tool.peek());
+const taken = () => measuring.peek() || session.peek() || ['add', 'draw', 'bulk', 'split', 'merge'].includes(tool.peek());
+
+/**
+ * What a form that picks on the map takes at a point.
+ * @param {import('maplibre-gl').Map} map
+ * @param {{x: number, y: number}} at
+ */
+function pickable(map, at) {
+  const nouns = picker.peek()?.nouns ?? [];
+  const found = thing(map, at, order(map.getZoom()).filter((layer) => nouns.includes(nounOf(layer))));
+  return found && { noun: nounOf(found.layer.id), id: found.properties.id, count: found.properties.count };
+}
 
 /** @param {string} layer */
 const nounOf = (layer) => (layer.startsWith('asset') ? 'asset' : layer.startsWith('area') ? 'area' : layer === 'value' ? onto.peek() : 'segment');
@@ -42,6 +54,7 @@ export function pointing(map, onTip, onPlace) {
   const hover = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
     onPlace(e.lngLat, map.getZoom());
     if (taken() || map.isMoving()) return;
+    if (picker.peek()) { map.getCanvas().style.cursor = pickable(map, e.point) ? 'copy' : 'crosshair'; leave(); return; }
     const found = thing(map, e.point, order(map.getZoom()));
     const noun = found && nounOf(found.layer.id);
     map.getCanvas().style.cursor = noun === 'asset' || noun === 'segment' ? 'pointer' : '';
@@ -50,15 +63,22 @@ export function pointing(map, onTip, onPlace) {
     onTip(key ? { x: e.point.x, y: e.point.y, id: found.properties.id } : null);
   };
   const leave = () => { hovered.value = null; onTip(null); };
+  const nearer = (/** @type {import('maplibre-gl').MapEvent} */ e) => { flight.value = { point: [e.lngLat.lng, e.lngLat.lat], zoom: map.getZoom() + 2 }; };
+  const pick = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
+    const found = pickable(map, e.point);
+    if (found && found.count > 1) nearer(e);
+    else if (found) picker.peek()?.toggle({ noun: found.noun, id: found.id });
+  };
   const click = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
     if (taken() || e.defaultPrevented) return;
+    if (picker.peek()) { pick(e); return; }
     const difference = drawn.peek().length > 0 && thing(map, e.point, ['compared-point', 'compared-line']);
     if (difference) { leave(); point(difference.properties.id); return; }
     const found = thing(map, e.point, order(map.getZoom()));
     if (!found) { selected.value = null; return; }
     const { id, count } = found.properties;
     // One dot that stands for many: go nearer, then they part.
-    if (count > 1) { flight.value = { point: [e.lngLat.lng, e.lngLat.lat], zoom: map.getZoom() + 2 }; return; }
+    if (count > 1) { nearer(e); return; }
     leave();
     select(nounOf(found.layer.id), id);
   };

@@ -1,115 +1,137 @@
-// Entering money: an entry, its reversal, and another rule with what it moves.
-import { useState } from 'preact/hooks';
-import { newID, send } from '../base/api.js';
-import { html } from '../base/view.js';
+// Entering money by the keyboard: Enter goes from field to field, saves in the
+// last one and begins the next entry; project and day stay.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { get, newID, send } from '../base/api.js';
+import { html, Icon } from '../base/view.js';
 import { t } from '../base/i18n.js';
-import { fen, typed, wire, yuan } from '../base/money.js';
+import { typed, typedSigned, wire, yuan } from '../base/money.js';
 import { toFirstFault, useDeed } from '../base/deed.js';
-import { Dialog, Refusal } from '../base/dialog.js';
-import { SelectField, TextField } from '../base/fields.js';
+import { Refusal } from '../base/dialog.js';
+import { CheckField, SelectField, TextField } from '../base/fields.js';
+import * as store from '../base/store.js';
+import { BoughtField } from './bought.js';
+import { DocumentField } from './document.js';
+import { leave } from './entering.js';
+import { useFetched } from './fetched.js';
+import { SharePreview } from './foreseen.js';
 import { faultsUnder } from './form.js';
+import { today } from './lifecycle.js';
+import { ProjectPick } from './project_pick.js';
 import * as registry from './registry.js';
-import { targetName, TargetsField } from './targets.js';
+import { TargetsField } from './targets.js';
 
-/** @typedef {import('./project.js').Project} Project */
+/**
+ * @typedef {import('./project.js').Project} Project
+ * @typedef {import('./targets.js').Target} Target
+ * @typedef {{id: string, project: string, on: string, kind: string, amount: string, voucher: string, counterparty: string, note: string,
+ *   document: import('./document.js').Document | null, own: boolean, targets: Target[], rule: import('./targets.js').Rule, assets: string[]}} Draft
+ */
 
-const entryKinds = ['payment', 'contract', 'change_order', 'refund', 'grant'];
+export const entryKinds = ['payment', 'contract', 'change_order', 'refund', 'grant'];
+
+/** What stays from one entry to the next. */
+const kept = { project: '', on: '', kind: 'payment', counterparty: '' };
+
+/** @returns {Draft} */
+const fresh = () => ({ id: newID(), ...kept, on: kept.on || today(), amount: '', voucher: '', note: '', document: null, own: false, targets: [], rule: { kind: 'length' }, assets: [] });
 
 /**
  * Enter goes on to the next entry of a form; in the last one it submits.
  * @param {KeyboardEvent} e
  */
 export function toNext(e) {
-  if (e.key !== 'Enter' || e.isComposing || !(e.target instanceof HTMLElement) || !e.target.matches('input, select')) return;
+  if (e.key !== 'Enter' || e.isComposing || e.ctrlKey || e.metaKey || !(e.target instanceof HTMLElement) || !e.target.matches('input, select')) return;
   const list = [.../** @type {HTMLElement} */ (e.currentTarget).querySelectorAll('input, select')];
   const next = list[list.indexOf(e.target) + 1];
   if (next instanceof HTMLElement) { e.preventDefault(); next.focus(); }
 }
 
-const today = () => {
-  const now = new Date();
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
-};
+/**
+ * What is typed as an amount; only a change order may take something away.
+ * @param {{amount: string, kind: string}} d
+ */
+const amountOf = (d) => (d.kind === 'change_order' ? typedSigned(d.amount) : typed(d.amount));
 
-/** @param {{shut: () => void, busy: boolean, verb: string}} props */
-const Foot = ({ shut, busy, verb }) => html`<button type="button" class="button" onClick=${shut}>${t('cancel')}</button><button type="submit" class=${`button primary ${busy ? 'busy' : ''}`} aria-disabled=${busy}>${verb}</button>`;
+/** @param {Draft} d */
+const body = (d) => ({
+  id: d.id, project: d.project, on: d.on, kind: d.kind, amount: wire(/** @type {bigint} */ (amountOf(d))), voucher: d.voucher.trim(), counterparty: d.counterparty.trim(), note: d.note.trim(),
+  ...(d.document ? { document: d.document.sha256, document_name: d.document.name } : {}), ...(d.own ? { targets: d.targets, rule: d.rule } : {}), ...(d.assets.length > 0 ? { assets: d.assets } : {}),
+});
 
-/** @param {{project: Project, close: () => void}} props */
-export function EntryDialog({ project, close }) {
-  const [draft, setDraft] = useState(() => ({ id: newID(), on: today(), kind: 'payment', amount: '', voucher: '', counterparty: project.contractor, note: '' }));
-  const [tried, setTried] = useState(false);
-  const set = (/** @type {Partial<typeof draft>} */ change) => setDraft({ ...draft, ...change });
-  const amount = typed(draft.amount);
-  const { act, busy, problem } = useDeed(async (op, /** @type {typeof draft} */ d) => {
-    await send('POST', '/api/v1/entries', { ...d, voucher: d.voucher.trim(), counterparty: d.counterparty.trim(), project: project.id, amount: wire(/** @type {bigint} */ (typed(d.amount))) }, { op });
-    registry.booked.value += 1;
-    close();
-  });
-  const told = faultsUnder(problem);
-  const submit = () => { setTried(true); if (amount && draft.on) act(draft); else toFirstFault(); };
+/** @param {string} field */
+const focus = (field) => requestAnimationFrame(() => { const found = document.querySelector(`#entry [data-field="${field}"] input`); if (found instanceof HTMLElement) found.focus(); });
+
+/** @param {{done: {id: string, amount: string, voucher: string} | null}} props */
+function Saved({ done }) {
+  if (!done) return null;
+  return html`<p class="note good saved" role="status"><${Icon} name="ui-check" /><span>${t('entry.booked', { amount: done.amount, voucher: done.voucher || '–' })}</span>
+    <button type="button" class="link" onClick=${() => { store.page.value = `entries:${done.id}`; }}>${t('entry.look')}</button></p>`;
+}
+
+/** @param {{draft: Draft, set: (change: Partial<Draft>) => void, told: Record<string, string>, tried: boolean, projects: Project[]}} props */
+function Lines({ draft, set, told, tried, projects }) {
+  const amount = amountOf(draft);
   const line = (/** @type {'voucher' | 'counterparty' | 'note'} */ name) => html`<${TextField} name=${name} label=${t(`entry.${name}`)} value=${draft[name]} set=${(/** @type {string} */ v) => set({ [name]: v })} error=${told[name]} />`;
-  return html`<${Dialog} id="entry" className="money-form" title=${t('entry.add')} close=${close} submit=${submit} foot=${html`<${Foot} shut=${close} busy=${busy} verb=${t('entry.book')} />`}>
-    <p class="field-hint">${project.code} · ${project.name}</p>
-    <div class="two" onKeyDown=${toNext}>
-      <${TextField} name="amount" label=${t('entry.amount')} value=${draft.amount} set=${(/** @type {string} */ v) => set({ amount: v })} required inputmode="decimal" unit=${t('unit.yuan')}
-        error=${(tried || draft.amount !== '') && !amount ? t('amount.wrong') : told.amount} hint=${amount ? yuan(amount) : ''} />
-      <${SelectField} name="kind" label=${t('entry.kind')} value=${draft.kind} set=${(/** @type {string} */ kind) => set({ kind })} options=${entryKinds.map((value) => ({ value, text: t(`entry.${value}`) }))} error=${told.kind} />
-      <${TextField} name="on" type="date" label=${t('entry.on')} value=${draft.on} set=${(/** @type {string} */ on) => set({ on })} required error=${tried && !draft.on ? t('form.required') : told.on} />
-      ${line('voucher')}${line('counterparty')}${line('note')}</div>
-    <${Refusal} problem=${problem} />
-  <//>`;
-}
-
-/** @param {{entry: import('./money.js').Entry, close: () => void}} props */
-export function ReverseDialog({ entry, close }) {
-  const [draft, setDraft] = useState({ on: today(), reason: '' });
-  const [tried, setTried] = useState(false);
-  const { act, busy, problem } = useDeed(async (op, /** @type {typeof draft} */ d) => {
-    await send('POST', `/api/v1/entries/${entry.id}/reverse`, { on: d.on, reason: d.reason.trim() }, { op });
-    registry.booked.value += 1;
-    close();
-  });
-  const told = faultsUnder(problem);
-  const submit = () => { setTried(true); if (draft.reason.trim()) act(draft); else toFirstFault(); };
-  return html`<${Dialog} id="reverse" title=${t('entry.reverse')} close=${close} submit=${submit} foot=${html`<${Foot} shut=${close} busy=${busy} verb=${t('entry.reverse')} />`}>
-    <p>${t('entry.reverse.note', { amount: yuan(fen(entry.amount)), voucher: entry.voucher || '–' })}</p>
-    <${TextField} name="reason" label=${t('reason')} value=${draft.reason} set=${(/** @type {string} */ reason) => setDraft({ ...draft, reason })} required error=${tried && !draft.reason.trim() ? t('form.required') : told.reason} />
-    <${TextField} name="on" type="date" label=${t('entry.on')} value=${draft.on} set=${(/** @type {string} */ on) => setDraft({ ...draft, on })} error=${told.on} />
-    <${Refusal} problem=${problem} />
-  <//>`;
-}
-
-/** @typedef {{target: import('./targets.js').Target, basis: string, before: string, after: string}} Moved */
-
-/** @param {{moved: Moved[]}} props */
-function MovedTable({ moved }) {
-  if (moved.length === 0) return html`<p class="field-hint">${t('rule.same')}</p>`;
-  return html`<table class="lines moved"><thead><tr><th scope="col">${t('targets')}</th><th scope="col" class="numeric">${t('history.before')}</th><th scope="col" class="numeric">${t('history.after')}</th></tr></thead><tbody>
-    ${moved.map((m) => html`<tr key=${`${m.target.id} ${m.basis}`}><th scope="row">${m.target.noun ? targetName(m.target) : t('proof.unallocated')} <small>${t(`basis.${m.basis}`)}</small></th><td class="sum">${yuan(fen(m.before))}</td><td class="sum"><b>${yuan(fen(m.after))}</b></td></tr>`)}</tbody></table>`;
-}
-
-/** @param {{project: Project, close: () => void}} props */
-export function RuleDialog({ project, close }) {
-  const [draft, setDraft] = useState({ targets: project.targets ?? [], rule: project.rule, reason: '' });
-  const [moved, setMoved] = useState(/** @type {Moved[] | null} */ (null));
-  const [tried, setTried] = useState(false);
-  const set = (/** @type {Partial<typeof draft>} */ change) => { setDraft({ ...draft, ...change }); if (change.targets || change.rule) setMoved(null); };
-  const { act, busy, problem } = useDeed(async (op, /** @type {typeof draft} */ d, /** @type {boolean} */ preview) => {
-    const got = await send('POST', `/api/v1/projects/${project.id}/apportion`, { ...d, reason: d.reason.trim(), preview }, { op, version: project.version });
-    if (preview) { setMoved(got.moved ?? []); return; }
-    registry.booked.value += 1;
-    close();
-  });
-  const told = faultsUnder(problem);
-  // Nothing is moved that was not shown before.
-  const submit = () => {
-    if (!moved) { act(draft, true); return; }
-    setTried(true);
-    if (draft.reason.trim()) act(draft, false); else toFirstFault();
+  const choose = (/** @type {Project} */ p) => {
+    const before = projects.find((x) => x.id === draft.project);
+    const untouched = !draft.counterparty || draft.counterparty === before?.contractor;
+    set({ project: p.id, ...(untouched ? { counterparty: p.contractor } : {}), ...(draft.own ? {} : { targets: p.targets ?? [], rule: p.rule }) });
   };
-  return html`<${Dialog} id="rule" className="wide money-form" title=${t('rule.change')} close=${close} submit=${submit} foot=${html`<${Foot} shut=${close} busy=${busy} verb=${t(moved ? 'rule.apply' : 'rule.preview')} />`}>
-    <${TargetsField} targets=${draft.targets} rule=${draft.rule} set=${set} errors=${told} />
-    ${moved && html`<${MovedTable} moved=${moved} /><${TextField} name="reason" label=${t('reason')} value=${draft.reason} set=${(/** @type {string} */ reason) => set({ reason })} required error=${tried && !draft.reason.trim() ? t('form.required') : told.reason} />`}
-    <${Refusal} problem=${problem} title=${problem?.status === 412 ? t('moved.on') : ''} />
-  <//>`;
+  return html`<div class="fields" onKeyDown=${toNext}>
+    <${ProjectPick} projects=${projects} value=${draft.project} choose=${choose} error=${tried && !draft.project ? t('form.required') : told.project} />
+    <div class="two"><${TextField} name="on" type="date" label=${t('entry.on')} value=${draft.on} set=${(/** @type {string} */ on) => set({ on })} required error=${tried && !draft.on ? t('form.required') : told.on} />
+      <${SelectField} name="kind" label=${t('entry.kind')} value=${draft.kind} set=${(/** @type {string} */ kind) => set({ kind })} options=${entryKinds.map((value) => ({ value, text: t(`entry.${value}`) }))} error=${told.kind} /></div>
+    <${TextField} name="amount" label=${t('entry.amount')} value=${draft.amount} set=${(/** @type {string} */ v) => set({ amount: v })} required inputmode="decimal" unit=${t('unit.yuan')}
+      error=${(tried || draft.amount !== '') && !amount ? t('amount.wrong') : told.amount} hint=${amount ? t('amount.is', { amount: yuan(amount) }) : t(draft.kind === 'change_order' ? 'amount.hint.signed' : 'amount.hint')} />
+    <div class="two">${line('voucher')}${line('counterparty')}</div>${line('note')}</div>`;
+}
+
+/** @param {{project: string}} props the one to begin with, "" for the last one used */
+export function EntryForm({ project }) {
+  const [draft, setDraft] = useState(() => ({ ...fresh(), project: project || kept.project }));
+  const [tried, setTried] = useState(false);
+  const [sending, setSending] = useState(false);
+  const [done, setDone] = useState(/** @type {{id: string, amount: string, voucher: string} | null} */ (null));
+  const now = useRef(draft);
+  now.current = draft;
+  const set = (/** @type {Partial<Draft>} */ change) => { now.current = { ...now.current, ...change }; setDraft(now.current); };
+  const found = useFetched(`${store.jurisdiction.value} projects`, async (signal) => /** @type {Project[]} */ ((await get('/api/v1/projects', { jurisdiction: store.jurisdiction.peek() }, signal)).projects));
+  const projects = found.data.value ?? [];
+  const chosen = projects.find((p) => p.id === draft.project);
+  const { act, busy, problem, forget } = useDeed(async (op, /** @type {Draft} */ d) => {
+    await send('POST', '/api/v1/entries', body(d), { op });
+    Object.assign(kept, { project: d.project, on: d.on, kind: d.kind, counterparty: d.counterparty });
+    setDone({ id: d.id, amount: yuan(/** @type {bigint} */ (amountOf(d))), voucher: d.voucher.trim() });
+    setTried(false);
+    setDraft({ ...fresh(), project: d.project });
+    registry.booked.value += 1;
+    focus('amount');
+  });
+  useEffect(() => { focus(draft.project ? 'amount' : 'project'); }, []);
+  useEffect(() => { if (chosen && !draft.counterparty) set({ counterparty: chosen.contractor }); }, [chosen]);
+  const told = { ...faultsUnder(problem), ...faultsUnder(problem, '0.') };
+  const submit = () => {
+    setTried(true);
+    if (sending) return;
+    if (amountOf(now.current) && now.current.on && now.current.project) { setDone(null); act(now.current); } else toFirstFault();
+  };
+  const keys = (/** @type {KeyboardEvent} */ e) => {
+    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); submit(); }
+    if (e.key === 'Escape' && !e.defaultPrevented && !draft.amount && !draft.voucher) { e.preventDefault(); leave(); }
+  };
+  const own = (/** @type {boolean} */ on) => set({ own: on, targets: chosen?.targets ?? [], rule: chosen?.rule ?? { kind: 'length' } });
+  const of = draft.own ? draft : { targets: chosen?.targets ?? [], rule: chosen?.rule ?? draft.rule };
+  return html`<div class="panel-head"><h2>${t('entry.add')}</h2><button class="ghost square" aria-label=${t('close')} onClick=${leave}><${Icon} name="ui-close" /></button></div>
+    <form class="money-form desk-form-like" id="entry" novalidate onKeyDown=${keys} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); submit(); }} onInput=${() => { if (problem) forget(); }}>
+      <${Saved} done=${done} />
+      <${Lines} key=${draft.id} draft=${draft} set=${set} told=${told} tried=${tried} projects=${projects} />
+      <${DocumentField} key=${`document ${draft.id}`} value=${draft.document} set=${(/** @type {Draft['document']} */ document) => set({ document })} busy=${setSending} />
+      <${BoughtField} list=${draft.assets} set=${(/** @type {string[]} */ assets) => set({ assets })} error=${told.assets} />
+      <${CheckField} name="own" label=${t('entry.own')} value=${draft.own} set=${own} hint=${draft.own ? '' : chosen ? t('entry.own.hint', { rule: t(`rule.${chosen.rule.kind}`), n: chosen.targets?.length ?? 0 }) : ''} />
+      ${draft.own && html`<${TargetsField} targets=${draft.targets} rule=${draft.rule} set=${set} errors=${told} begin />`}
+      ${chosen && html`<${SharePreview} amount=${amountOf(draft)} targets=${of.targets} rule=${of.rule} proportional=${!draft.own} />`}
+      <${Refusal} problem=${problem && Object.keys(told).length === 0 ? problem : null} />
+      <div class="form-foot"><button type="submit" id="entry-save" class=${`button primary ${busy ? 'busy' : ''}`} aria-disabled=${busy || sending}>${t('entry.book')}</button>
+        <button type="button" class="button" onClick=${leave}>${t('done')}</button><span class="field-hint keys-hint">${t('entry.keys')}</span></div>
+    </form>`;
 }

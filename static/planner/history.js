@@ -10,14 +10,16 @@ import { Confirm } from '../base/dialog.js';
 import { announce, touched } from '../base/events.js';
 import { may } from '../base/session.js';
 import { past } from '../base/store.js';
-import { people, referred } from './people.js';
+import { actorName, referred } from './people.js';
 import { bounds, centre, distance } from '../map/place.js';
 import { flight } from './search.js';
+import { Lineage } from './lineage.js';
+import { Money } from './money.js';
 import * as registry from './registry.js';
 
 /**
  * @typedef {{name: string, before: any, after: any}} FieldChange
- * @typedef {{version: number, seq: number, at: string, actor: string, op: string, kind: string, fields: FieldChange[], feature: registry.Feature | null}} Version
+ * @typedef {{version: number, seq: number, at: string, actor: string, op: string, kind: string, fields: FieldChange[], feature: registry.Feature | null, lineage?: import('./lineage.js').Step[]}} Version
  */
 
 /** What the map draws of a change: the geometry before and after. */
@@ -89,15 +91,6 @@ export function FieldChanges({ fields, code = '' }) {
     <dd><${Values} field=${f} code=${code} /></dd></div>`)}</dl>`;
 }
 
-/**
- * Who did it, as colleagues call them.
- * @param {string} actor
- */
-function actorName(actor) {
-  const known = people.data.value?.find((p) => p.name === actor || p.id === actor);
-  return known?.display_name || actor;
-}
-
 const nouns = /** @type {Record<string, string>} */ ({ assets: 'asset', segments: 'segment', areas: 'area' });
 
 /** @param {{collection: string, id: string, version: Version, now: number, close: () => void}} props */
@@ -110,6 +103,12 @@ function Restore({ collection, id, version, now, close }) {
   return html`<${Confirm} title=${t('history.restore', { n: version.version })} verb=${t('history.restore.do')} act=${() => act()} close=${close} busy=${busy} problem=${problem}>
     <p>${t('history.restore.note', { at: time(version.at) })}</p><//>`;
 }
+
+/**
+ * Whether other segments took the place of one: then it is not brought back beside them.
+ * @param {Version[] | null} versions
+ */
+const succeeded = (versions) => versions?.[0]?.kind === 'delete' && Boolean(versions[0].lineage);
 
 /** @param {{versions: Version[], version: Version, collection: string, id: string, now: number}} props */
 function Entry({ versions, version: v, collection, id, now }) {
@@ -125,9 +124,10 @@ function Entry({ versions, version: v, collection, id, now }) {
     const [w, s, e, n] = bounds(now);
     flight.value = { point: centre(now), zoom: distance([w, s], [e, n]) > 400 ? 15 : 17.5 };
   };
-  const mayRestore = v.feature && v.version !== now && !past.value && may(collection === 'assets' ? 'field' : 'planner');
+  const mayRestore = !succeeded(versions) && v.feature && v.version !== now && !past.value && may(collection === 'assets' ? 'field' : 'planner');
   return html`<li class=${`version ${v.kind}`} onMouseEnter=${show} onMouseLeave=${hide}>
-    <p class="version-head"><b>${actorName(v.actor)}</b><span>${t(`history.kind.${v.kind}`)}</span><time datetime=${v.at}>${time(v.at)}</time></p>
+    <p class="version-head"><b>${actorName(v.actor)}</b><span>${v.lineage ? t(`lineage.kind.${v.lineage[0].kind}`) : t(`history.kind.${v.kind}`)}</span><time datetime=${v.at}>${time(v.at)}</time></p>
+    ${v.lineage && html`<p class="quiet">${v.lineage.map((s) => `${s.from.name} → ${s.to.name}`).join('; ')}</p>`}
     ${v.fields.length > 0 && html`<${FieldChanges} fields=${v.fields} code=${v.feature?.properties.class ?? ''} />`}
     <p class="version-foot"><small>${t('history.version', { n: v.version })}</small>
       ${moved && html`<button class="link" onFocus=${show} onBlur=${hide} onClick=${go}>${t('history.onmap')}</button>`}
@@ -182,9 +182,11 @@ function Former({ collection, id }) {
   const found = useVersions(collection, id);
   const last = found.data.value?.find((v) => v.feature)?.feature?.properties;
   const name = last?.name || (last?.class && registry.className(last.class));
-  return html`<div class="sheet-head"><h2>${name || t('history.gone')}</h2><span class="tag removed">${t(past.value ? 'history.notyet' : 'history.gone')}</span>
+  const words = past.value ? 'history.notyet' : succeeded(found.data.value) ? 'lineage.retired' : 'history.gone';
+  return html`<div class="sheet-head"><h2>${name || t('history.gone')}</h2><span class="tag removed">${t(words)}</span>
       ${last?.code && html`<p>${last.code}</p>`}</div>
-    <p class="quiet">${t(past.value ? 'history.notyet.note' : 'history.gone.note')}</p>
+    <p class="quiet">${t(past.value ? 'history.notyet.note' : succeeded(found.data.value) ? 'lineage.retired.note' : 'history.gone.note')}</p>
+    ${collection === 'segments' && last && html`<${Lineage} id=${id} version=${last.version} /><${Money} noun="segment" feature=${{ type: 'Feature', id, geometry: null, properties: last }} />`}
     <section class="history"><h3>${t('history')}</h3><${Versions} found=${found} collection=${collection} id=${id} /></section>`;
 }
 

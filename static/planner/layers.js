@@ -26,8 +26,18 @@ function LayerRow({ id, label, count, sign, problem = null, retry = () => {} }) 
   </div>`;
 }
 
+/**
+ * Whether a metric of money means something for what it is ranked on: streets
+ * have no residents, compounds hardly any assets of their own.
+ * @param {string} m
+ */
+function offers(m) {
+  if (m === 'invested_per_resident') return store.tab.value === 'investment' && store.onto.value === 'area';
+  return m !== 'invested_per_asset' || (store.tab.value === 'investment' && store.onto.value === 'segment');
+}
+
 function Metric() {
-  const offered = store.metrics.filter((m) => (store.moneyMetrics.includes(m) ? registry.hasMoney.value && (store.tab.value === 'investment' || m !== 'invested_per_asset') : store.tab.value === 'map'));
+  const offered = store.metrics.filter((m) => (store.moneyMetrics.includes(m) ? registry.hasMoney.value && offers(m) : store.tab.value === 'map'));
   return html`<section class="block">
     <h2 class="block-title" id="metric-title">${t('metric')}</h2>
     <div class=${`choice ${offered.length > 3 ? 'many' : ''}`} role="radiogroup" aria-labelledby="metric-title">
@@ -121,7 +131,7 @@ function Conditions() {
 }
 
 function Ground() {
-  const pieces = registry.basemap.data.value?.features ?? [];
+  const pieces = registry.basemap.data.value ?? [];
   const kinds = (/** @type {string[]} */ ...k) => pieces.filter((p) => k.includes(p.properties.kind)).length;
   const swatch = (/** @type {string} */ kind) => html`<i class=${`swatch ${kind}`}></i>`;
   return html`<section class="block">

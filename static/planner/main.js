@@ -20,7 +20,9 @@ import { BulkPanel } from './bulk.js';
 import { ComparePanel } from './compare.js';
 import { startLive } from './live.js';
 import { UndoToast } from './toast.js';
+import { PaperHead } from './print.js';
 import { backOut } from './drawing.js';
+import { entering, EnteringPanel } from './entering.js';
 
 function Offline() {
   if (!offline.value) return null;
@@ -32,6 +34,7 @@ function Offline() {
 
 /** What the right panel shows when nothing is chosen. */
 function Panel() {
+  if (entering.value) return html`<${EnteringPanel} />`;
   if (tool.value === 'add') return html`<${AddPanel} />`;
   if (tool.value === 'bulk') return html`<${BulkPanel} />`;
   if (vs.value) return html`<${ComparePanel} />`;
@@ -62,12 +65,12 @@ function Page() {
   if (login) return login;
   return html`
     <a class="skip" href="#panel" onClick=${(/** @type {Event} */ e) => { e.preventDefault(); document.getElementById(page.value ? 'desk' : 'panel')?.focus(); }}>${t('skip')}</a>
-    <${Topbar} />
+    <${Topbar} /><${PaperHead} />
     <${Offline} />
     <main class="planner" inert=${page.value !== ''}>
       <${Layers} />
       <${Stage} />
-      <${Sheet}>${selected.value ? null : html`<${Panel} />`}<//>
+      <${Sheet}>${selected.value && !entering.value ? null : html`<${Panel} />`}<//>
     </main>
     <${UndoToast} />
     <${NoPlace} />

@@ -7,6 +7,7 @@ import { everywhere, known, me } from '../base/session.js';
 import { fen } from '../base/money.js';
 import * as store from '../base/store.js';
 import { breaks } from '../map/breaks.js';
+import { pieces } from '../map/topology.js';
 
 /**
  * @typedef {{code: string, name: string, profile: string, source: string, bbox: [number, number, number, number] | null, areas: number, segments: number, assets: number}} Jurisdiction
@@ -101,22 +102,25 @@ export const segments = resource(then, (signal) => features('segments', { jurisd
 /** @type {Resource<Feature[]>} */
 export const areas = resource(then, (signal) => features('areas', { jurisdiction: store.jurisdiction.peek(), datetime: when(), level: 'boundary,community,resettlement,compound' }, signal));
 
-/** @type {Resource<{features: Feature[]}>} */
-export const basemap = resource(here, (signal) => get('/api/v1/basemap', { jurisdiction: store.jurisdiction.peek() }, signal));
+/** @type {Resource<import('../map/topology.js').Piece[]>} */
+export const basemap = resource(here, async (signal) => pieces(await get('/api/v1/basemap', { jurisdiction: store.jurisdiction.peek(), f: 'topojson' }, signal)));
 
 /** @type {Resource<Counts>} */
 export const totals = resource(then, (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek(), datetime: when() }, signal));
 
 /**
- * @typedef {{segment?: string, area?: string, name?: string, year?: string | number, month?: string, kind?: string, fund?: string, amount: string, entries: number,
- *   amount_per_m?: string | null, amount_per_asset?: string | null, length_m?: number | null, asset_count?: number | null}} MoneyRow
- * @typedef {{basis: string, rows: MoneyRow[], elsewhere: string, unallocated: string, total: string}} Investment
+ * @typedef {{segment?: string, area?: string, name?: string, year?: string | number, month?: string, kind?: string, fund?: string, project?: string, amount: string, entries: number,
+ *   amount_per_m?: string | null, amount_per_m2?: string | null, amount_per_asset?: string | null, amount_per_resident?: string | null,
+ *   length_m?: number | null, area_m2?: number | null, residents?: number | null, asset_count?: number | null, href?: string,
+ *   retired?: boolean, key?: boolean, from?: {id: string, name: string, amount: string}[]}} MoneyRow
+ * @typedef {{basis: string, rows: MoneyRow[], elsewhere: string, unallocated: string, total: string, elsewhere_href?: string | null, unallocated_href?: string | null, total_href?: string}} Investment
  */
 
 /** What the money is asked for under, as query parameters. */
 export const moneyQuery = computed(() => ({
   jurisdiction: store.jurisdiction.value, basis: store.basis.value, from: store.from.value || undefined, to: store.to.value || undefined,
-  kind: store.kind.value || undefined, fund: store.fund.value || undefined,
+  kind: store.kind.value || undefined, fund: store.fund.value || undefined, status: store.status.value || undefined,
+  lineage: store.lineage.value === 'current' ? 'current' : undefined,
 }));
 
 /** How often money was booked here since the page was opened. */
@@ -143,6 +147,12 @@ const rowsOfMoney = computed(() => new Map((money.data.value?.rows ?? []).map((r
 export const moneyOn = (id) => fen(rowsOfMoney.value.get(id)?.amount);
 
 /**
+ * What a segment that is no more was called, where money stands on it.
+ * @param {string} id
+ */
+export const formerName = (id) => rowsOfMoney.value.get(id)?.name ?? money.data.value?.rows.flatMap((r) => r.from ?? []).find((o) => o.id === id)?.name;
+
+/**
  * A money metric in yuan: a number to compare and to colour by, not to add up.
  * @param {Feature} feature
  * @param {number} assets
@@ -151,7 +161,10 @@ export const moneyOn = (id) => fen(rowsOfMoney.value.get(id)?.amount);
 export function moneyMeasure(feature, assets, metric) {
   const amount = Number(moneyOn(feature.id)) / 100;
   if (metric === 'invested') return amount;
-  const by = metric === 'invested_per_asset' ? assets : feature.properties.length_m ?? feature.properties.area_m2 ?? 0;
+  const row = rowsOfMoney.value.get(feature.id);
+  const told = { invested_per_m: row?.amount_per_m ?? row?.amount_per_m2, invested_per_asset: row?.amount_per_asset, invested_per_resident: row?.amount_per_resident }[/** @type {string} */ (metric)];
+  if (told) return Number(told);
+  const by = metric === 'invested_per_asset' ? assets : metric === 'invested_per_resident' ? feature.properties.residents ?? 0 : feature.properties.length_m ?? feature.properties.area_m2 ?? 0;
   return by > 0 ? amount / by : 0;
 }
 
@@ -246,15 +259,25 @@ export function measure(c, length, metric) {
   return c.total > 0 ? (c.poor + c.dangerous) / c.total : 0;
 }
 
+/**
+ * Key segments that are no more, on which money stands all the same: without a
+ * place on the map.
+ * @returns {Feature[]}
+ */
+const retired = () => (money.data.value?.rows ?? []).filter((r) => r.retired && r.key).map((r) => ({
+  type: 'Feature', id: r.segment ?? '', geometry: null, properties: { id: r.segment, name: r.name ?? '', code: '', key: true, status: 'removed', length_m: r.length_m ?? 0, retired: true },
+}));
+
 /** Key segments, or areas on which money falls, with their value, largest first. */
 export const ranked = computed(() => {
   const ofMoney = store.moneyMetrics.includes(store.metric.value);
-  const key = store.onto.value === 'area' ? (areas.data.value ?? []).filter((a) => rowsOfMoney.value.has(a.id)) : (segments.data.value ?? []).filter((s) => s.properties.key);
+  const living = (segments.data.value ?? []).filter((s) => s.properties.key);
+  const key = store.onto.value === 'area' ? (areas.data.value ?? []).filter((a) => rowsOfMoney.value.has(a.id)) : ofMoney && segments.data.value ? [...living, ...retired()] : living;
   const rows = key.map((feature) => {
     const c = segmentCounts(feature.id);
     return { id: feature.id, feature, counts: c, value: ofMoney ? moneyMeasure(feature, c.total, store.metric.value) : measure(c, feature.properties.length_m, store.metric.value) };
   });
-  return rows.sort((a, b) => b.value - a.value || a.feature.properties.code.localeCompare(b.feature.properties.code));
+  return rows.sort((a, b) => b.value - a.value || (a.feature.properties.code ?? '').localeCompare(b.feature.properties.code ?? ''));
 });
 
 /** The limits of five classes. Classes of equally many never part equal values. */

@@ -9,6 +9,7 @@ import * as registry from './registry.js';
 import { Gone, History } from './history.js';
 import { ShapeActions } from './actions.js';
 import { Money } from './money.js';
+import { Lineage } from './lineage.js';
 
 /** @param {{counts: registry.Counts | null}} props */
 function Tiles({ counts }) {
@@ -63,6 +64,7 @@ export function SegmentSheet({ id }) {
       { label: t('metric.density'), value: number(registry.measure(c, p.length_m, 'density'), 1), unit: t('unit.count') },
       { label: t('metric.repair'), value: percent(registry.measure(c, p.length_m, 'repair')) },
     ]} />
+    <${Lineage} id=${id} version=${p.version} />
     <${Money} noun="segment" feature=${feature} />
     <h3>${t('condition')}<small>${t('segment.repair', { n: number(c.poor + c.dangerous) })}</small></h3>
     <${ConditionBar} counts=${shownConditions} />

@@ -6,6 +6,7 @@ import { selected, vs } from '../base/store.js';
 import { SegmentSheet } from './segment.js';
 import { AssetSheet } from './asset.js';
 import { AreaSheet } from './area.js';
+import { entering } from './entering.js';
 
 const sheets = { segment: SegmentSheet, asset: AssetSheet, area: AreaSheet };
 const heights = /** @type {const} */ (['low', 'half', 'full']);
@@ -35,7 +36,7 @@ function useHeight() {
 /** @param {{children: any}} props */
 export function Sheet({ children }) {
   const { height, setHeight, handle } = useHeight();
-  const chosen = selected.value;
+  const chosen = entering.value ? null : selected.value;
   const body = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     if (chosen && height === 'low') setHeight('half');

@@ -1,18 +1,21 @@
-// What money falls on and by which rule, as a part of the forms of projects and
-// of changed rules.
-import { useState } from 'preact/hooks';
+// What money falls on and by which rule, as a part of the forms of entries,
+// projects and changed rules: found by name, or picked on the map.
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { html, Icon } from '../base/view.js';
-import { number, t } from '../base/i18n.js';
-import { fen, share, typed, wire, yuan } from '../base/money.js';
+import { t } from '../base/i18n.js';
+import { typed, wire } from '../base/money.js';
 import { ChoiceField, TextField } from '../base/fields.js';
+import { assetOf, picked, picker, toggled } from './picking.js';
 import * as registry from './registry.js';
 
 /**
- * @typedef {{noun: string, id: string}} Target
+ * @typedef {import('./picking.js').Target} Target
  * @typedef {{kind: string, classes?: string[], shares?: (Target & {weight: number})[], amounts?: (Target & {amount: string})[]}} Rule
  */
 
 export const ruleKinds = ['length', 'count', 'area', 'shares', 'manual'];
+export const targetNouns = /** @type {const} */ (['segment', 'area', 'asset']);
+const atOnce = 8;
 
 /** Everything that money can be put on here by name, key segments first. */
 function offered() {
@@ -22,36 +25,48 @@ function offered() {
   return [...sorted.map((f) => ({ noun: 'segment', f })), ...areas.map((f) => ({ noun: 'area', f }))];
 }
 
+/** Groups that are mostly meant as a whole. */
+const groups = {
+  key: () => (registry.segments.data.value ?? []).filter((s) => s.properties.key).map((s) => ({ noun: 'segment', id: s.id })),
+  compound: () => (registry.areas.data.value ?? []).filter((a) => a.properties.level === 'compound').map((a) => ({ noun: 'area', id: a.id })),
+};
+
 /** @param {Target} target */
 export function targetName({ noun, id }) {
+  if (noun === 'asset') {
+    const p = assetOf(id)?.properties;
+    return p ? p.name || `${registry.className(p.class)} ${String(p.code ?? '').slice(-6)}` : `${t(noun)} ${id.slice(-6)}`;
+  }
   const list = noun === 'area' ? registry.areas.data.value : registry.segments.data.value;
-  return list?.find((f) => f.id === id)?.properties.name ?? `${t(noun)} ${id.slice(-6)}`;
+  return list?.find((f) => f.id === id)?.properties.name ?? registry.formerName(id) ?? `${t(noun)} ${id.slice(-6)}`;
+}
+
+/** @param {{list: Target[], drop: (target: Target) => void}} props */
+export function Chips({ list, drop }) {
+  return html`<ul class="tag-list">${list.map((target) => html`<li key=${target.id} class="tag">${targetName(target)}<button type="button" class="ghost square tiny" aria-label=${t('targets.remove', { name: targetName(target) })}
+    onClick=${() => drop(target)}><${Icon} name="ui-close" /></button></li>`)}</ul>`;
 }
 
 /**
- * What of a size a rule goes by, where the page knows it; whole thousandths, pieces
- * or shares.
- * @param {Rule} rule
- * @param {Target} target
+ * The switch that sends clicks on the map into a list, and marks the list there.
+ * @param {{id: string, list: Target[], nouns: readonly string[], set: (list: Target[]) => void, begin?: boolean}} props `begin`: switched on from the start
  */
-function weight(rule, { noun, id }) {
-  const f = (noun === 'area' ? registry.areas : registry.segments).data.value?.find((x) => x.id === id);
-  if (rule.kind === 'length') return BigInt(Math.round((f?.properties.length_m ?? 0) * 1000));
-  if (rule.kind === 'area') return BigInt(Math.round((f?.properties.area_m2 ?? 0) * 1000));
-  if (rule.kind === 'shares') return BigInt(rule.shares?.find((s) => s.id === id)?.weight ?? 0);
-  if (rule.kind === 'manual') return fen(rule.amounts?.find((a) => a.id === id)?.amount);
-  return null; // the server counts
-}
-
-/** @param {{targets: Target[], rule: Rule}} props */
-export function SharePreview({ targets, rule }) {
-  const weights = targets.map((target) => weight(rule, target));
-  if (targets.length === 0) return html`<p class="field-hint">${t('targets.none')}</p>`;
-  if (weights.some((w) => w === null)) return html`<p class="field-hint">${t('targets.counted')}</p>`;
-  const whole = weights.reduce((/** @type {bigint} */ sum, w) => sum + (w ?? 0n), 0n);
-  const size = (/** @type {bigint} */ w) => (rule.kind === 'manual' ? yuan(w) : rule.kind === 'shares' ? String(w) : number(Number(w) / 1000, 1));
-  return html`<table class="lines shares"><caption class="hidden">${t('targets.preview')}</caption><tbody>${targets.map((target, i) => html`<tr key=${target.id}>
-    <th scope="row">${targetName(target)}</th><td class="sum">${size(weights[i] ?? 0n)}</td><td><b>${share(weights[i] ?? 0n, whole)}</b></td></tr>`)}</tbody></table>`;
+export function PickOnMap({ id, list, nouns, set, begin = false }) {
+  const [on, turn] = useState(begin);
+  const now = useRef({ list, set });
+  now.current = { list, set };
+  const own = useRef(/** @type {typeof picker.value} */ (null));
+  useEffect(() => {
+    if (!on) return undefined;
+    const mine = { nouns, toggle: (/** @type {Target} */ target) => now.current.set(toggled(now.current.list, target)) };
+    own.current = mine;
+    picker.value = mine;
+    return () => { if (picker.peek() === mine) { picker.value = null; picked.value = []; } };
+  }, [on]);
+  const mine = on && picker.value === own.current; // another list may have taken the map over
+  useEffect(() => { if (mine) picked.value = list; }, [mine, list]);
+  const press = () => { if (on && !mine) { picker.value = own.current; return; } turn(!on); };
+  return html`<button type="button" class="button pick-map" id=${id} aria-pressed=${mine} onClick=${press}><${Icon} name="ui-locate" />${t(mine ? 'targets.picking' : 'targets.pick')}</button>`;
 }
 
 /** @param {{target: Target, rule: Rule, set: (rule: Rule) => void}} props */
@@ -66,30 +81,60 @@ function Part({ target, rule, set }) {
   return html`<${TextField} label=${targetName(target)} value=${text} set=${change} inputmode="decimal" unit=${rule.kind === 'manual' ? t('unit.yuan') : undefined} error=${wrong ? t(rule.kind === 'manual' ? 'amount.wrong' : 'form.number') : ''} />`;
 }
 
-/** @param {{targets: Target[], rule: Rule, set: (change: {targets?: Target[], rule?: Rule}) => void, errors: Record<string, string>}} props */
-export function TargetsField({ targets, rule, set, errors }) {
+/** Which classes a rule by count counts. @param {{rule: Rule, set: (rule: Rule) => void}} props */
+function Counted({ rule, set }) {
+  const chosen = rule.classes ?? [];
+  const list = [...new Set([...registry.present.value, ...chosen])];
+  const press = (/** @type {string} */ code) => set({ ...rule, classes: chosen.includes(code) ? chosen.filter((c) => c !== code) : [...chosen, code] });
+  return html`<div class="field"><span class="field-label" id="counted">${t('rule.classes')}<small>${t(chosen.length === 0 ? 'rule.classes.all' : 'rule.classes.some', { n: chosen.length })}</small></span>
+    <div class="chips counted" role="group" aria-labelledby="counted">${list.map((code) => html`<button key=${code} type="button" class="chip plain" data-code=${code} aria-pressed=${chosen.includes(code)} onClick=${() => press(code)}>${registry.className(code)}</button>`)}</div></div>`;
+}
+
+/**
+ * A rule without what it said of targets that are no longer there: the server
+ * refuses shares of others.
+ * @param {Rule} rule
+ * @param {Target[]} targets
+ */
+export function kept(rule, targets) {
+  const there = (/** @type {Target} */ x) => targets.some((y) => y.id === x.id);
+  return { ...rule, ...(rule.shares ? { shares: rule.shares.filter(there) } : {}), ...(rule.amounts ? { amounts: rule.amounts.filter(there) } : {}) };
+}
+
+/** @param {{rule: Rule, targets: Target[], set: (rule: Rule) => void, errors: Record<string, string>}} props */
+function RuleField({ rule, targets, set, errors }) {
+  const error = errors.rule ?? errors['rule.kind'] ?? errors['rule.shares'] ?? errors['rule.amounts'] ?? errors['rule.classes'];
+  return html`<${ChoiceField} name="rule" className="rules" label=${t('rule')} value=${rule.kind} set=${(/** @type {string} */ kind) => set({ kind })} options=${ruleKinds.map((value) => ({ value, text: t(`rule.${value}`) }))} error=${error} />
+    ${rule.kind === 'count' && html`<${Counted} rule=${rule} set=${set} />`}
+    ${(rule.kind === 'shares' || rule.kind === 'manual') && targets.length > 0 && html`<div class="parts">${targets.map((target) => html`<${Part} key=${`${rule.kind} ${target.id}`} target=${target} rule=${rule} set=${set} />`)}</div>`}`;
+}
+
+/** @param {{targets: Target[], rule: Rule, set: (change: {targets?: Target[], rule?: Rule}) => void, errors: Record<string, string>, begin?: boolean}} props */
+export function TargetsField({ targets, rule, set, errors, begin }) {
   const [text, setText] = useState('');
-  const matches = (/** @type {string} */ words) => offered().filter(({ f }) => !targets.some((x) => x.id === f.id) && `${f.properties.code} ${f.properties.name}`.toLowerCase().includes(words.trim().toLowerCase())).slice(0, 8);
-  const wanted = text.trim();
-  const list = wanted ? matches(text) : [];
-  const add = (/** @type {Target} */ target) => { set({ targets: [...targets, target] }); setText(''); };
+  const matches = (/** @type {string} */ words) => offered().filter(({ f }) => !targets.some((x) => x.id === f.id) && `${f.properties.code ?? ''} ${f.properties.name}`.toLowerCase().includes(words.trim().toLowerCase())).slice(0, atOnce);
+  const list = text.trim() ? matches(text) : [];
+  const put = (/** @type {Target[]} */ to) => set({ targets: to, rule: kept(rule, to) });
+  const add = (/** @type {Target} */ target) => { put([...targets, target]); setText(''); };
   // Enter may come before what was typed is drawn: the field itself says what is wanted.
   const keys = (/** @type {KeyboardEvent} */ e) => {
-    const typed = e.target instanceof HTMLInputElement ? e.target.value : '';
-    if (e.key !== 'Enter' || e.isComposing || !typed.trim()) return;
+    const words = e.target instanceof HTMLInputElement ? e.target.value : '';
+    if (e.key !== 'Enter' || e.isComposing || !words.trim()) return;
     e.preventDefault();
     e.stopPropagation();
-    const [first] = matches(typed);
+    const [first] = matches(words);
     if (first) add({ noun: first.noun, id: first.f.id });
   };
-  return html`<fieldset class="targets"><legend class="field-label">${t('targets')}</legend>
+  const whole = /** @type {(keyof typeof groups)[]} */ (Object.keys(groups)).filter((g) => groups[g]().some((x) => !targets.some((y) => y.id === x.id)));
+  const join = (/** @type {keyof typeof groups} */ g) => put([...targets, ...groups[g]().filter((x) => !targets.some((y) => y.id === x.id))]);
+  return html`<fieldset class="targets"><legend class="field-label">${t('targets')}${targets.length > 0 && html` <small>${targets.length}</small>`}</legend>
     ${errors.targets && html`<p class="field-error"><${Icon} name="ui-alert" />${errors.targets}</p>`}
-    <ul class="tag-list">${targets.map((target) => html`<li key=${target.id} class="tag">${targetName(target)}<button type="button" class="ghost square tiny" aria-label=${t('targets.remove', { name: targetName(target) })}
-      onClick=${() => set({ targets: targets.filter((x) => x.id !== target.id) })}><${Icon} name="ui-close" /></button></li>`)}</ul>
+    <${Chips} list=${targets} drop=${(/** @type {Target} */ x) => put(targets.filter((y) => y.id !== x.id))} />
+    <div class="target-tools"><${PickOnMap} id="pick-targets" list=${targets} nouns=${targetNouns} set=${put} begin=${begin} />
+      ${whole.map((g) => html`<button key=${g} type="button" class="link" onClick=${() => join(g)}>${t(`targets.all.${g}`)}</button>`)}
+      ${targets.length > 1 && html`<button type="button" class="link" onClick=${() => put([])}>${t('targets.clear')}</button>`}</div>
     <${TextField} name="target" label=${t('targets.add')} value=${text} set=${setText} hint=${t('targets.hint')} onKeyDown=${keys} />
-    ${wanted && html`<ul class="picks-list">${list.map(({ noun, f }) => html`<li key=${f.id}><button type="button" onClick=${() => add({ noun, id: f.id })}><span>${f.properties.name}</span><small>${f.properties.code}</small></button></li>`)}</ul>`}
-    <${ChoiceField} name="rule" label=${t('rule')} value=${rule.kind} set=${(/** @type {string} */ kind) => set({ rule: { kind } })} options=${ruleKinds.map((value) => ({ value, text: t(`rule.${value}`) }))} error=${errors.rule ?? errors['rule.kind']} />
-    ${(rule.kind === 'shares' || rule.kind === 'manual') && targets.map((target) => html`<${Part} key=${`${rule.kind} ${target.id}`} target=${target} rule=${rule} set=${(/** @type {Rule} */ r) => set({ rule: r })} />`)}
-    <${SharePreview} targets=${targets} rule=${rule} />
+    ${list.length > 0 && html`<ul class="picks-list">${list.map(({ noun, f }) => html`<li key=${f.id}><button type="button" onClick=${() => add({ noun, id: f.id })}><span>${f.properties.name}</span><small>${f.properties.code}</small></button></li>`)}</ul>`}
+    <${RuleField} rule=${rule} targets=${targets} set=${(/** @type {Rule} */ r) => set({ rule: r })} errors=${errors} />
   </fieldset>`;
 }

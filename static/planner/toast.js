@@ -8,7 +8,7 @@ import { useDeed } from '../base/deed.js';
 import { announce } from '../base/events.js';
 import { jurisdiction } from '../base/store.js';
 
-/** @typedef {{text: string, op: string, changes: {noun: string, id: string}[]}} Done */
+/** @typedef {{text: string, op: string, changes: {noun: string, id: string}[], back?: () => void}} Done */
 
 const stay = 15_000; // ms
 
@@ -22,9 +22,10 @@ const done = signal(/** @type {Done | null} */ (null));
  * @param {string} text
  * @param {string} op
  * @param {{noun: string, id: string}[]} changes
+ * @param {() => void} [back] what the page does when it was undone
  */
-export function did(text, op, changes) {
-  done.value = { text, op, changes };
+export function did(text, op, changes, back) {
+  done.value = { text, op, changes, back };
   announce(changes);
 }
 
@@ -37,6 +38,7 @@ export function UndoToast() {
     } finally { undoing = false; }
     done.value = null;
     announce(d.changes);
+    d.back?.();
   });
   useEffect(() => {
     forget();

@@ -31,11 +31,14 @@ type Options struct {
 
 // Server is a running cluster, of ours or of another process that owns it.
 type Server struct {
-	url     string
-	owned   bool
-	process *process // nil when not owned
-	lock    *os.File
-	ready   string // the file that tells others the server may be used
+	url   string
+	owned bool
+	lock  *os.File
+	ready string // the file that tells others the server may be used
+
+	stop context.CancelFunc // nil when not owned, as is the next
+	done chan struct{}      // closed when the server has ended for good
+	err  error              // why it did not end well, once done is closed
 }
 
 // ownerPatience is how long a process that found the lock taken waits for the
@@ -113,19 +116,47 @@ func (s *Server) start(ctx context.Context, c cluster) error {
 	if err := c.init(ctx); err != nil {
 		return err
 	}
-	if err := c.settleOrphan(ctx); err != nil {
-		return err
-	}
-	p, err := c.run(ctx)
+	p, err := c.again(ctx)
 	if err != nil {
 		return err
 	}
-	s.process = p
+	kept, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop, s.done = stop, make(chan struct{})
+	go s.keep(kept, c, p)
 	if err := createDatabase(ctx, c.url("postgres"), c.options.Database); err != nil {
 		return err
 	}
 	s.url = c.url(c.options.Database)
 	return os.WriteFile(s.ready, nil, 0o644)
+}
+
+// keep starts the server again when it ends by itself: killed, or out of memory. It
+// gives up when that fails.
+func (s *Server) keep(ctx context.Context, c cluster, p *process) {
+	defer close(s.done)
+	for {
+		select {
+		case <-ctx.Done():
+			s.err = p.stop()
+			return
+		case <-p.done:
+		}
+		c.options.Progress(assets.Text{ZH: "数据库意外停止，正在重新启动……", EN: "The database stopped by itself: starting it again …"})
+		next, err := c.again(ctx)
+		if err != nil {
+			s.err = err
+			return
+		}
+		p = next
+	}
+}
+
+// again starts a server, whatever the last one left behind.
+func (c cluster) again(ctx context.Context) (*process, error) {
+	if err := c.settleOrphan(ctx); err != nil {
+		return nil, err
+	}
+	return c.run(ctx)
 }
 
 // URL is where to connect.
@@ -134,23 +165,35 @@ func (s *Server) URL() string { return s.url }
 // Owned reports whether this process started the server and will stop it.
 func (s *Server) Owned() bool { return s.owned }
 
-// Done is closed when the server ends. For a server that another process owns
-// it never is: connections fail instead.
-func (s *Server) Done() <-chan struct{} {
-	if s.process == nil {
-		return nil
-	}
-	return s.process.done
-}
+// Done is closed when the server has ended and cannot be started again. For a server
+// that another process owns it never is: connections fail instead.
+func (s *Server) Done() <-chan struct{} { return s.done }
 
 // Stop asks an owned server for a fast shutdown, waits for it, and lets go of
 // the lock. A server that another process owns is left alone.
 func (s *Server) Stop() error {
 	var err error
-	if s.process != nil {
-		err = errors.Join(removeIfThere(s.ready), s.process.stop())
+	if s.stop != nil {
+		err = removeIfThere(s.ready)
+		s.stop()
+		<-s.done
+		err = errors.Join(err, s.err)
 	}
 	return errors.Join(err, s.lock.Close())
+}
+
+// Remove deletes what Start made in a folder, once the server that a killed owner
+// may have left has ended.
+func Remove(ctx context.Context, dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	c := cluster{dir: dir}
+	if err := c.settleOrphan(ctx); err != nil {
+		return err
+	}
+	return errors.Join(os.RemoveAll(c.socketDir()), os.RemoveAll(dir))
 }
 
 func removeIfThere(path string) error {

@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -192,4 +194,54 @@ func TestStopEndsTheServer(t *testing.T) {
 		conn.Close(context.Background())
 		t.Error("the server answers after Stop")
 	}
+}
+
+// TestAKilledServerIsStartedAgain kills the server under its owner, who need do
+// nothing: what was committed is there soon.
+func TestAKilledServerIsStartedAgain(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	s := start(t, dir)
+	defer stop(t, s)
+	execute(t, s.URL(), `create table n (n int)`)
+	for i := range 3 {
+		execute(t, s.URL(), fmt.Sprintf(`insert into n values (%d)`, i))
+		before := postmaster(t, dir)
+		if err := syscall.Kill(before, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		for postmaster(t, dir) == before || !answers(s.URL()) {
+			select {
+			case <-s.Done():
+				t.Fatal("it was given up")
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+	}
+	execute(t, s.URL(), `do $$ begin assert (select count(*) = 3 from n); end $$`)
+}
+
+// postmaster is the number of the server's process; 0 while there is none.
+func postmaster(t *testing.T, dir string) int {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
+	if os.IsNotExist(err) || len(text) == 0 {
+		return 0
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.SplitN(string(text), "\n", 2)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pid
+}
+
+func answers(url string) bool {
+	conn, err := pgx.Connect(context.Background(), url)
+	if err != nil {
+		return false
+	}
+	return conn.Close(context.Background()) == nil
 }

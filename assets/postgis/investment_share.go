@@ -1,0 +1,152 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"streetbook/assets"
+)
+
+// question is a query with what of its shares is carried on to segments of today,
+// nil where they stay as they were booked.
+type question struct {
+	assets.InvestmentQuery
+	carried *carried
+}
+
+func questionOf(ctx context.Context, db querier, q assets.InvestmentQuery) (asked question, err error) {
+	asked.InvestmentQuery = q
+	if q.Lineage == assets.LineageCurrent {
+		asked.carried, err = carry(ctx, db, q)
+	}
+	return asked, err
+}
+
+// sharesJoined brings the entry e and project p of shares a.
+const sharesJoined = ` join entry e on e.jurisdiction = a.jurisdiction and e.id = a.entry join project p on p.jurisdiction = e.jurisdiction and p.id = e.project`
+
+// shares are those that a question selects, with all its conditions.
+func (c *conditions) shares(q question) (string, error) {
+	from := c.sharesFrom(q)
+	if err := c.ofShares(q.InvestmentQuery); err != nil {
+		return "", err
+	}
+	c.ofEntries(q.InvestmentQuery)
+	c.ofProjects(q.InvestmentQuery)
+	return from + sharesJoined + c.where(), nil
+}
+
+// undivided are all shares a, in the view of lineage that is asked for.
+func (c *conditions) undivided(q question) string {
+	if q.carried == nil {
+		return "allocation a"
+	}
+	place, of := c.arg(q.Jurisdiction), q.carried
+	return fmt.Sprintf(`(select jurisdiction, entry, noun, target, basis, amount, null::uuid as origin from allocation where jurisdiction = %[1]s and not (noun = 'segment' and target = any(%[2]s))
+		union all select %[1]s, entry, 'segment', target, basis, amount, origin from unnest(%[3]s::uuid[], %[4]s::uuid[], %[5]s::text[], %[6]s::bigint[], %[7]s::uuid[]) as x(entry, target, basis, amount, origin)) a`,
+		place, c.arg(of.gone), c.arg(of.entries), c.arg(of.targets), c.arg(of.bases), c.arg(of.amounts), c.arg(of.origins))
+}
+
+// sharesFrom are the shares a that a question is about. Where classes are asked
+// for, each has that of the asset it falls on; otherwise, of an entry that bought
+// assets, it is divided among their classes by number and largest remainder, the
+// first code before others. The rest is of no class.
+func (c *conditions) sharesFrom(q question) string {
+	if !q.Classed() {
+		return c.undivided(q)
+	}
+	all := c.undivided(q)
+	return fmt.Sprintf(`(with bought as materialized (
+			select e.id as entry, t.class, count(*) as n, sum(count(*)) over (partition by e.id) as all_n
+			from entry e cross join lateral json_array_elements_text(e.assets) x(id) join asset t on t.jurisdiction = e.jurisdiction and t.id = x.id::uuid
+			where e.jurisdiction = %[1]s and e.assets is not null group by e.id, t.class)
+		select a.jurisdiction, a.entry, a.noun, a.target, a.basis, a.amount, t.class%[3]s
+			from %[2]s left join asset t on a.noun = 'asset' and t.jurisdiction = a.jurisdiction and t.id = a.target
+			where a.jurisdiction = %[1]s and (a.noun = 'asset' or not exists (select from bought b where b.entry = a.entry))
+		union all select jurisdiction, entry, noun, target, basis, (sign(amount) * (part +
+				case when row_number() over (partition by entry, noun, target%[3]s order by rest desc, class) <= left_over then 1 else 0 end))::bigint, class%[3]s
+			from (select a.*, b.class, div(abs(a.amount)::numeric * b.n, b.all_n) as part, mod(abs(a.amount)::numeric * b.n, b.all_n) as rest,
+					abs(a.amount) - sum(div(abs(a.amount)::numeric * b.n, b.all_n)) over (partition by a.entry, a.noun, a.target%[3]s) as left_over
+				from %[2]s join bought b on b.entry = a.entry where a.jurisdiction = %[1]s and a.noun <> 'asset') a) a`,
+		c.arg(q.Jurisdiction), all, orElse(map[bool]string{true: ", a.origin"}[q.carried != nil], ""))
+}
+
+// ofProjects adds the conditions of a query on project p.
+func (c *conditions) ofProjects(q assets.InvestmentQuery) {
+	for _, is := range []struct {
+		column string
+		words  []string
+	}{{"kind", q.Kinds}, {"fund", q.Funds}, {"status", q.Statuses}} {
+		if len(is.words) > 0 {
+			c.add(fmt.Sprintf("p.%s = any(%s)", is.column, c.arg(is.words)))
+		}
+	}
+	if len(q.Projects) > 0 {
+		c.add(fmt.Sprintf("p.id = any(%s)", c.arg(q.Projects)))
+	}
+	if len(q.Departments) > 0 {
+		c.add(fmt.Sprintf("coalesce(p.department, %s) = any(%s)", c.arg(assets.NoDepartment), c.arg(q.Departments)))
+	}
+}
+
+// ofEntries adds the conditions of a query on entry e.
+func (c *conditions) ofEntries(q assets.InvestmentQuery) {
+	c.add("e.jurisdiction = " + c.arg(q.Jurisdiction))
+	if q.Basis != "" {
+		c.add("e.basis = " + c.arg(q.Basis))
+	}
+	if q.From != "" {
+		c.add("e.booked_on >= " + c.arg(date(q.From)))
+	}
+	if q.To != "" {
+		c.add("e.booked_on <= " + c.arg(date(q.To)))
+	}
+}
+
+// ofShares adds the conditions of a query on what is in sharesFrom.
+func (c *conditions) ofShares(q assets.InvestmentQuery) error {
+	c.add("a.jurisdiction = " + c.arg(q.Jurisdiction))
+	if q.Basis != "" {
+		c.add("a.basis = " + c.arg(q.Basis))
+	}
+	if len(q.Segments) > 0 {
+		c.add(fmt.Sprintf("a.noun = 'segment' and a.target = any(%s)", c.arg(q.Segments)))
+	}
+	if len(q.Areas) > 0 {
+		c.add(fmt.Sprintf("a.noun = 'area' and a.target = any(%s)", c.arg(q.Areas)))
+	}
+	if q.Key != nil {
+		c.add(fmt.Sprintf("a.noun = 'segment' and exists (select from segment g where g.jurisdiction = a.jurisdiction and g.id = a.target and g.key = %s)", c.arg(*q.Key)))
+	}
+	if len(q.On) > 0 {
+		c.add(fmt.Sprintf("coalesce(nullif(a.noun, ''), '%s') = any(%s)", assets.OnNothing, c.arg(q.On)))
+	}
+	if len(q.Classes) > 0 {
+		c.add(fmt.Sprintf("coalesce(a.class, '%s') = any(%s)", assets.NoClass, c.arg(q.Classes)))
+	}
+	if q.Filter == nil {
+		return nil
+	}
+	var parts []string
+	for _, noun := range assets.TargetNouns {
+		if q.Filter[collectionOf[noun]] == nil {
+			continue
+		}
+		sql, err := c.targets(q, noun)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, fmt.Sprintf("a.noun = '%s' and a.target in (%s)", noun, sql))
+	}
+	c.add("(" + strings.Join(parts, " or ") + ")")
+	return nil
+}
+
+// targets selects the ids of what the filter of a query selects of a noun, also
+// of what is not there any more: its money is.
+func (c *conditions) targets(q assets.InvestmentQuery, noun string) (string, error) {
+	where := "jurisdiction = " + c.arg(q.Jurisdiction)
+	sql, err := c.predicate(q.Filter[collectionOf[noun]])
+	return fmt.Sprintf("select id from %s where %s and (%s)", figuredFrom(collectionOf[noun], ""), where, sql), err
+}

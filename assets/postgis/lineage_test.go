@@ -1,0 +1,390 @@
+package postgis_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+
+	"streetbook/assets"
+	"streetbook/assets/postgis"
+)
+
+func split(t *testing.T, store *postgis.Store, w postgis.Write, id uuid.UUID, metres ...float64) postgis.Retired {
+	t.Helper()
+	cuts := make([]assets.Cut, len(metres))
+	for i := range metres {
+		cuts[i].ChainageM = &metres[i]
+	}
+	done, err := store.SplitSegment(context.Background(), w, postgis.Target{Collection: assets.CollectionSegments, Jurisdiction: place, ID: id, Match: assets.AnyVersion}, cuts, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return done
+}
+
+func merge(t *testing.T, store *postgis.Store, ids ...uuid.UUID) assets.Segment {
+	t.Helper()
+	done, err := store.MergeSegments(context.Background(), write(t), place, ids, nil, assets.Naming{Name: "合并"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return done.Made[0]
+}
+
+// shown is what falls on each segment in a view of the lineage. It fails where
+// the figures of a view do not add up.
+func shown(t *testing.T, store *postgis.Store, view string) map[uuid.UUID]assets.Fen {
+	t.Helper()
+	found, err := store.Investment(context.Background(), assets.InvestmentQuery{Jurisdiction: place, Basis: assets.BasisPaid, By: []string{"segment"}, Lineage: view})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, sum := map[uuid.UUID]assets.Fen{}, found.Elsewhere+found.Unallocated
+	for _, r := range found.Rows {
+		if r.Entries == 0 { // a key segment is listed without money too
+			continue
+		}
+		list[uuid.MustParse(r.Keys[0])] = r.Amount
+		sum += r.Amount
+		if r.Names[0] == "" {
+			t.Errorf("%s has no name", r.Keys[0])
+		}
+	}
+	if sum != found.Total {
+		t.Errorf("%s: the parts are %s, the total %s", view, sum, found.Total)
+	}
+	return list
+}
+
+// standing lists where the assets stand, by name of segment.
+func standing(t *testing.T, store *postgis.Store) map[string]int {
+	t.Helper()
+	names, found := map[uuid.UUID]string{}, map[string]int{}
+	if err := store.EachSegment(context.Background(), assets.In(place), func(g *assets.Segment) error { names[g.ID] = g.Name; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.EachAsset(context.Background(), assets.In(place), func(a *assets.Asset) error { found[names[*a.Place.Segment]]++; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func TestASplitKeepsMoneyAndLineage(t *testing.T) {
+	t.Parallel()
+	ctx, store := context.Background(), newLedger(t)
+	p := project(t, store, "P", assets.Rule{Kind: assets.RuleLength}, west, north)
+	shares := project(t, store, "S", assets.Rule{Kind: assets.RuleShares, Shares: []assets.Share{{TargetRef: west, Weight: 2}, {TargetRef: north, Weight: 1}}}, west, north)
+	made := book(t, store, entry(p, assets.EntryPayment, 1_000_01, "A"), entry(shares, assets.EntryPayment, 300, "B"))
+	before, stood := shown(t, store, assets.LineageBooked), standing(t, store)
+	w := write(t)
+	done := split(t, store, w, west.ID, 3800, 4200)
+	if len(done.Gone) != 1 || len(done.Made) != 3 || done.Gone[0].ID != west.ID || done.Made[0].Name != "东西路（1）" || !done.Made[2].Key || done.Made[1].Code != "LD-001-2" {
+		t.Fatalf("done %+v", done)
+	}
+	if now := standing(t, store); now["东西路（1）"] == 0 || now["东西路（1）"]+now["东西路（2）"]+now["东西路（3）"] != stood["东西路"] {
+		t.Errorf("assets stood %v, stand %v", stood, now)
+	}
+	again, err := store.SplitSegment(ctx, w, postgis.Target{Jurisdiction: place, ID: west.ID, Match: assets.AnyVersion}, nil, nil)
+	if err != nil || len(again.Made) != 3 || again.Made[0].ID != done.Made[0].ID {
+		t.Errorf("the same operation again: %+v %v", again, err)
+	}
+	if after := shown(t, store, assets.LineageBooked); fmt.Sprint(after) != fmt.Sprint(before) {
+		t.Errorf("booked %v, was %v", after, before)
+	}
+	current := shown(t, store, assets.LineageCurrent)
+	var sum assets.Fen
+	for _, g := range done.Made {
+		sum += current[g.ID]
+	}
+	if sum != before[west.ID] || current[north.ID] != before[north.ID] || len(current) != 4 {
+		t.Errorf("current %v, booked %v", current, before)
+	}
+	booked, err := store.Entry(ctx, place, made[0].ID)
+	if err != nil || len(booked.Gone[west.ID].Heirs) != 3 || booked.Gone[west.ID].Name != "东西路" || booked.Gone[west.ID].Heirs[0].Name == "" {
+		t.Errorf("entry %+v: %v", booked.Gone, err)
+	}
+	// What is booked from now on falls on the parts: as measured, and as shared.
+	next := book(t, store, entry(p, assets.EntryPayment, 1_000_01, "C"), entry(shares, assets.EntryPayment, 300, "D"))
+	for i, e := range next {
+		booked, err := store.Entry(ctx, place, e.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var on assets.Fen
+		for _, a := range booked.Allocations {
+			if a.Target == west {
+				t.Errorf("%s fell on a segment that is gone", a.Amount)
+			}
+			if a.Target != north {
+				on += a.Amount
+			}
+		}
+		if i == 1 && on != 200 || len(booked.Allocations) != 4 {
+			t.Errorf("on the parts %s: %+v", on, booked.Allocations)
+		}
+	}
+	name, steps, err := store.LineageOf(ctx, place, done.Made[1].ID)
+	if err != nil || name.Retired || len(steps) != 3 || steps[0].From.Name != "东西路" || !steps[0].From.Retired || steps[0].Actor != "tester" || steps[0].Op != w.Op || steps[1].WeightTotal != steps[0].WeightTotal {
+		t.Errorf("lineage %+v %+v: %v", name, steps, err)
+	}
+	if check := sound(t, store); !check.OK {
+		t.Errorf("the ledger does not add up: %+v", check)
+	}
+	if _, err := store.Undo(ctx, write(t), place, w.Op); assets.ErrorCode(err) != assets.Conflict {
+		t.Errorf("undone, though money was booked on the parts: %v", err)
+	}
+	p, err = store.Project(ctx, place, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.ReviseProject(ctx, write(t), place, p.ID, assets.AnyVersion, func(p *assets.Project) error { p.Name = "改名"; return nil }); err != nil {
+		t.Errorf("a project whose target was split cannot be changed: %v", err)
+	}
+	if err := store.Tamper(ctx, `update lineage set weight = weight + 1000`); err != nil {
+		t.Fatal(err)
+	}
+	if check := sound(t, store); check.OK || check.Reason == nil || check.Reason.ZH != "路段沿革与变更记录不符" {
+		t.Errorf("a lineage that was tampered with: %+v", check)
+	}
+}
+
+func TestASplitIsUndoneAndDoneAgain(t *testing.T) {
+	t.Parallel()
+	ctx, store := context.Background(), newLedger(t)
+	p := project(t, store, "P", assets.Rule{Kind: assets.RuleLength}, west, north)
+	book(t, store, entry(p, assets.EntryPayment, 1_000_01, "A"))
+	stood, money := standing(t, store), shown(t, store, assets.LineageCurrent)
+	w, back := write(t), write(t)
+	done := split(t, store, w, west.ID, 4000)
+	carried := shown(t, store, assets.LineageCurrent)
+	if _, err := store.Return(ctx, write(t), postgis.Target{Collection: assets.CollectionSegments, Jurisdiction: place, ID: west.ID, Match: assets.AnyVersion}, 1); assets.ErrorCode(err) != assets.Conflict {
+		t.Errorf("a segment that was split came back beside its parts: %v", err)
+	}
+	if _, err := store.Undo(ctx, back, place, w.Op); err != nil {
+		t.Fatal(err)
+	}
+	if now := standing(t, store); fmt.Sprint(now) != fmt.Sprint(stood) {
+		t.Errorf("assets stood %v, stand %v", stood, now)
+	}
+	if now := shown(t, store, assets.LineageCurrent); fmt.Sprint(now) != fmt.Sprint(money) {
+		t.Errorf("money %v, was %v", now, money)
+	}
+	if _, err := store.Segment(ctx, assets.Whole, done.Made[0].ID); assets.ErrorCode(err) != assets.NotFound {
+		t.Errorf("a part is still there: %v", err)
+	}
+	if _, err := store.Undo(ctx, write(t), place, back.Op); err != nil {
+		t.Fatal(err)
+	}
+	if now := shown(t, store, assets.LineageCurrent); fmt.Sprint(now) != fmt.Sprint(carried) {
+		t.Errorf("split again: money %v, was %v", now, carried)
+	}
+	if now := standing(t, store); now["东西路（1）"]+now["东西路（2）"] != stood["东西路"] {
+		t.Errorf("split again: assets stand %v", now)
+	}
+	for _, v := range verified(t, store) {
+		if v.Broken != 0 || !v.Investment.OK {
+			t.Errorf("%+v", v)
+		}
+	}
+}
+
+func verified(t *testing.T, store *postgis.Store) []postgis.Verification {
+	t.Helper()
+	list, err := store.Verify(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func TestWhatCannotBeSplitOrMerged(t *testing.T) {
+	t.Parallel()
+	ctx, store := context.Background(), newLedger(t)
+	at := func(id uuid.UUID, match assets.Match) postgis.Target {
+		return postgis.Target{Collection: assets.CollectionSegments, Jurisdiction: place, ID: id, Match: match}
+	}
+	metres := func(m float64) []assets.Cut { return []assets.Cut{{ChainageM: &m}} }
+	done := split(t, store, write(t), west.ID, 4000)
+	a, b := done.Made[0].ID, done.Made[1].ID
+	for name, c := range map[string]struct {
+		want assets.Code
+		try  func() (postgis.Retired, error)
+	}{
+		"split already": {assets.Gone, func() (postgis.Retired, error) {
+			return store.SplitSegment(ctx, write(t), at(west.ID, assets.AnyVersion), metres(100), nil)
+		}},
+		"an old version": {assets.Stale, func() (postgis.Retired, error) {
+			return store.SplitSegment(ctx, write(t), at(a, assets.Version(7)), metres(100), nil)
+		}},
+		"no version": {assets.Unmatched, func() (postgis.Retired, error) {
+			return store.SplitSegment(ctx, write(t), at(a, assets.Match{}), metres(100), nil)
+		}},
+		"half a metre": {assets.Invalid, func() (postgis.Retired, error) {
+			return store.SplitSegment(ctx, write(t), at(a, assets.AnyVersion), metres(0.5), nil)
+		}},
+		"a code is taken": {assets.Conflict, func() (postgis.Retired, error) {
+			return store.SplitSegment(ctx, write(t), at(a, assets.AnyVersion), metres(100), []assets.Naming{{Code: "LD-002"}})
+		}},
+		"apart": {assets.Invalid, func() (postgis.Retired, error) {
+			return store.MergeSegments(ctx, write(t), place, []uuid.UUID{a, north.ID}, nil, assets.Naming{})
+		}},
+		"the same twice": {assets.Invalid, func() (postgis.Retired, error) {
+			return store.MergeSegments(ctx, write(t), place, []uuid.UUID{a, a}, nil, assets.Naming{})
+		}},
+		"one is gone": {assets.Gone, func() (postgis.Retired, error) {
+			return store.MergeSegments(ctx, write(t), place, []uuid.UUID{a, west.ID}, nil, assets.Naming{})
+		}},
+		"one moved on": {assets.Stale, func() (postgis.Retired, error) {
+			return store.MergeSegments(ctx, write(t), place, []uuid.UUID{a, b}, []int{1, 2}, assets.Naming{})
+		}},
+		"there is no such": {assets.NotFound, func() (postgis.Retired, error) {
+			return store.MergeSegments(ctx, write(t), place, []uuid.UUID{a, uuid.New()}, nil, assets.Naming{})
+		}},
+	} {
+		if _, err := c.try(); assets.ErrorCode(err) != c.want {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+	if g := merge(t, store, b, a); g.LengthM < done.Gone[0].LengthM-0.01 || g.LengthM > done.Gone[0].LengthM+0.01 {
+		t.Errorf("merged back: %v m of %v m", g.LengthM, done.Gone[0].LengthM)
+	}
+}
+
+// TestRandomLedgersThroughSplitsAndMerges: whatever becomes of the segments, the
+// figures that were booked stay as they are, both views add up to the ledger, and
+// every grouping of today's view is the same money.
+func TestRandomLedgersThroughSplitsAndMerges(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			r := &randomLedger{T: t, Rand: rand.New(rand.NewPCG(seed, 1)), store: newLedger(t)}
+			even := assets.Rule{Kind: assets.RuleManual, Amounts: []assets.Amount{{TargetRef: west, Amount: 900}, {TargetRef: north, Amount: 77}}}
+			r.projects = []assets.Project{project(t, r.store, "L", assets.Rule{Kind: assets.RuleLength}, west, north, community), project(t, r.store, "C", assets.Rule{Kind: assets.RuleCount}, west, north),
+				project(t, r.store, "S", assets.Rule{Kind: assets.RuleShares, Shares: []assets.Share{{TargetRef: west, Weight: 3}, {TargetRef: north, Weight: 4}}}, west, north), project(t, r.store, "M", even, west, north)}
+			for i := range 24 {
+				r.step(i)
+			}
+			for _, v := range verified(t, r.store) {
+				if v.Broken != 0 || !v.Investment.OK {
+					t.Errorf("%+v", v)
+				}
+			}
+		})
+	}
+}
+
+type randomLedger struct {
+	*testing.T
+	*rand.Rand
+	store    *postgis.Store
+	projects []assets.Project
+	booked   []assets.Entry
+}
+
+func (r *randomLedger) living() (list []assets.Segment) {
+	if err := r.store.EachSegment(context.Background(), assets.In(place), func(g *assets.Segment) error { list = append(list, *g); return nil }); err != nil {
+		r.Fatal(err)
+	}
+	return list
+}
+
+// step books or reshapes something, and demands that it changed nothing else.
+func (r *randomLedger) step(i int) {
+	r.Helper()
+	before, list := shown(r.T, r.store, assets.LineageBooked), r.living()
+	g := list[r.IntN(len(list))]
+	switch what := r.IntN(6); {
+	case what == 0 && g.LengthM > 20:
+		split(r.T, r.store, write(r.T), g.ID, g.LengthM*(0.1+0.8*r.Float64()))
+	case what == 1 && g.LengthM > 20:
+		split(r.T, r.store, write(r.T), g.ID, g.LengthM*0.2, g.LengthM*(0.3+0.6*r.Float64()))
+	case what == 2:
+		k := slices.IndexFunc(list, func(o assets.Segment) bool { return o.Geometry[0] == g.Geometry[len(g.Geometry)-1] })
+		if k < 0 {
+			return
+		}
+		merge(r.T, r.store, g.ID, list[k].ID)
+	case what == 3:
+		r.reshape(g)
+	case what == 4 && len(r.booked) > 0:
+		e := r.booked[len(r.booked)-1]
+		r.booked = r.booked[:len(r.booked)-1]
+		if _, err := r.store.Reverse(context.Background(), write(r.T), place, e.ID, "2025-01-01", "记错"); err != nil {
+			r.Fatal(err)
+		}
+		r.views()
+		return
+	default:
+		e := entry(r.projects[r.IntN(len(r.projects))], []string{assets.EntryPayment, assets.EntryRefund}[r.IntN(2)], assets.Fen(r.Int64N(1_000_000)+1), fmt.Sprint("V", i))
+		e.On = fmt.Sprintf("20%d-03-01", 20+r.IntN(5))
+		r.booked = append(r.booked, book(r.T, r.store, e)...)
+		r.views()
+		return
+	}
+	if after := shown(r.T, r.store, assets.LineageBooked); fmt.Sprint(after) != fmt.Sprint(before) {
+		r.Errorf("step %d rewrote what was booked: %v, was %v", i, after, before)
+	}
+	r.views()
+}
+
+// reshape moves the middle of a segment aside: its ends stay.
+func (r *randomLedger) reshape(g assets.Segment) {
+	a, b := g.Geometry[0], g.Geometry[len(g.Geometry)-1]
+	_, err := r.store.ReviseSegment(context.Background(), write(r.T), postgis.Target{Collection: assets.CollectionSegments, Jurisdiction: place, ID: g.ID, Match: assets.AnyVersion}, func(g *assets.Segment) error {
+		g.Geometry = orb.LineString{a, {(a[0] + b[0]) / 2, (a[1]+b[1])/2 + 0.0002*r.Float64()}, b}
+		return nil
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+}
+
+// views demands that today's view is the booked one, carried on, in every grouping.
+func (r *randomLedger) views() {
+	r.Helper()
+	ctx := context.Background()
+	ask := func(q assets.InvestmentQuery) assets.Investment {
+		q.Jurisdiction, q.Basis = place, assets.BasisPaid
+		found, err := r.store.Investment(ctx, q)
+		if err != nil {
+			r.Fatal(err)
+		}
+		return found
+	}
+	booked, current := ask(assets.InvestmentQuery{By: []string{"segment"}}), ask(assets.InvestmentQuery{By: []string{"segment"}, Lineage: assets.LineageCurrent})
+	if booked.Total != current.Total || booked.Elsewhere != current.Elsewhere || booked.Unallocated != current.Unallocated {
+		r.Errorf("booked %s, current %s", booked.Total, current.Total)
+	}
+	years := map[string]assets.Fen{}
+	for _, row := range ask(assets.InvestmentQuery{By: []string{"segment", "year"}, Lineage: assets.LineageCurrent}).Rows {
+		years[row.Keys[0]] += row.Amount
+	}
+	for _, row := range current.Rows {
+		if row.Retired {
+			r.Errorf("%s is of today and gone", row.Names[0])
+		}
+		id := uuid.MustParse(row.Keys[0])
+		alone := ask(assets.InvestmentQuery{By: []string{"kind"}, Segments: []uuid.UUID{id}, Lineage: assets.LineageCurrent})
+		list, err := r.store.Entries(ctx, postgis.EntryQuery{InvestmentQuery: assets.InvestmentQuery{Jurisdiction: place, Basis: assets.BasisPaid, Segments: []uuid.UUID{id}, Lineage: assets.LineageCurrent}, Limit: 1000})
+		if err != nil {
+			r.Fatal(err)
+		}
+		var behind assets.Fen
+		for _, e := range list {
+			for _, a := range e.Shown(assets.LineageCurrent) {
+				if a.Target.ID == id {
+					behind += a.Amount
+				}
+			}
+		}
+		if years[row.Keys[0]] != row.Amount || alone.Total != row.Amount || behind != row.Amount {
+			r.Errorf("%s: %s, by year %s, alone %s, its entries %s", row.Names[0], row.Amount, years[row.Keys[0]], alone.Total, behind)
+		}
+	}
+}
