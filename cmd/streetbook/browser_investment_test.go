@@ -40,8 +40,7 @@ func bookProject(p tab) {
 	p.until(`document.activeElement === document.querySelector('#project [data-field="name"] input')`)
 	p.enter(`#project [data-field="name"] input`, "试验项目")
 	for n := 1; n <= 2; n++ {
-		eval[bool](p, `document.querySelector('#project [data-field="target"] input').focus() ?? true`)
-		p.do(chromedp.KeyEvent("商都路"))
+		p.enter(`#project [data-field="target"] input`, "商都路")
 		// The driver sends the character of Enter even where the key is refused, and that
 		// would save the form.
 		eval[bool](p, `document.querySelector('#project [data-field="target"] input').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true})) || true`)
@@ -138,7 +137,7 @@ func bookEntries(p tab) {
 // and its rule in words.
 func street(p tab) {
 	p.until(`document.querySelectorAll('.rank').length === 17`)
-	eval[bool](p, `[...document.querySelectorAll('.rank button')].find(b => b.innerText.includes('商都路')).click() ?? true`)
+	p.pick(".rank button", "商都路")
 	p.until(`document.querySelector('.dossier [data-figure="total"]') && document.querySelector('.years') && document.querySelector('.entry-head')`)
 	figure := eval[string](p, `document.querySelector('.years .behind').textContent`)
 	p.click(".years .behind")
@@ -149,7 +148,7 @@ func street(p tab) {
 	p.both("the entries behind a figure")
 	p.click("#desk-back")
 	p.until(`!document.querySelector('#desk') && document.querySelector('.entry-head')`)
-	eval[bool](p, `document.querySelector('.entry-head').click() ?? true`)
+	p.click(".entry-head")
 	p.until(`document.querySelector('.rule-words')`)
 	if words := p.text(".rule-words"); !strings.HasPrefix(words, "按") || !strings.Contains(words, "%") {
 		p.Errorf("the rule in words is %q", words)
@@ -168,6 +167,7 @@ func tabOfMoney(p tab) {
 		p.Errorf("the proof does not add up: %s", p.text(".proof"))
 	}
 	p.both("the investment tab")
+	p.until(`document.querySelector('[data-kpi="paid"] b').innerText !== '–'`)
 	before := p.text(`[data-kpi="paid"] b`)
 	p.click(`input[name="basis"][value="committed"]`)
 	p.until(`location.hash.includes('basis=committed') && document.querySelector('.figures.four > div').dataset.kpi === 'committed'`)
