@@ -81,6 +81,7 @@ func (v visit) splitOnPhone(t *testing.T) {
 	p.click("#act-split")
 	p.until(`document.querySelector('#split')`)
 	p.whole("#split")
+	p.until(`document.scrollingElement.scrollTop === 0 && document.querySelector('#split input').getBoundingClientRect().bottom < innerHeight`)
 	p.both("a split on a phone")
 	if wide := eval[int](p, `document.documentElement.scrollWidth`); wide > 390 {
 		p.Errorf("the page is %d pixels wide on a screen of 390", wide)
