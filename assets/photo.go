@@ -24,20 +24,27 @@ var PhotoNouns = []string{"asset", "segment", "area", "walk", "inspection"}
 // Photo (照片) is a picture of an object. The bytes are a blob of its SHA-256.
 type Photo struct {
 	Header
-	Noun      string     `json:"noun"`
-	Object    uuid.UUID  `json:"object"`
-	SHA256    string     `json:"sha256"`
-	Size      int64      `json:"size"`
-	MediaType string     `json:"media_type"`
-	TakenAt   *time.Time `json:"taken_at"`
-	Caption   string     `json:"caption"`
-	Original  bool       `json:"original"` // as the camera made it; otherwise a smaller copy
-	AccuracyM *float64   `json:"accuracy_m"`
-	Actor     string     `json:"actor"`
-	Width     int        `json:"width"`
-	Height    int        `json:"height"`
-	StoredAt  *time.Time `json:"stored_at"` // nil while the bytes are not there
-	Position  *orb.Point `json:"position"`  // EPSG:4326, for staff alone; nil if it is not known
+	Noun       string     `json:"noun"`
+	Object     uuid.UUID  `json:"object"`
+	SHA256     string     `json:"sha256"`
+	Size       int64      `json:"size"`
+	MediaType  string     `json:"media_type"`
+	TakenAt    *time.Time `json:"taken_at"`
+	Caption    string     `json:"caption"`
+	Original   bool       `json:"original"`              // as the camera made it; otherwise a smaller copy
+	OriginalOf *uuid.UUID `json:"original_of,omitempty"` // the smaller copy that it follows; nil if it stands for itself
+	AccuracyM  *float64   `json:"accuracy_m"`
+	Actor      string     `json:"actor"`
+	Width      int        `json:"width"`
+	Height     int        `json:"height"`
+	StoredAt   *time.Time `json:"stored_at"` // nil while the bytes are not there
+	Position   *orb.Point `json:"position"`  // EPSG:4326, for staff alone; nil if it is not known
+}
+
+// PhotoFacts are what the bytes of a photo tell.
+type PhotoFacts struct {
+	Width, Height int
+	Place         *orb.Point // EPSG:4326; nil if the camera did not write it
 }
 
 // Validate reports every wrong member at once.

@@ -36,15 +36,20 @@ type Property struct {
 
 // Properties returns what each collection can be asked for by a parameter, in
 // wire order: every queryable. A name that is not in the list never reaches the
-// store.
-func Properties(collection string) (list []Property) {
-	for _, m := range Members(collection) {
-		if m.Queryable() {
-			list = append(list, Property{Name: m.Name, Kind: m.Kind, Values: m.Values})
+// store. The list is not to be changed: every request reads it.
+func Properties(collection string) []Property { return properties[collection] }
+
+var properties = func() map[string][]Property {
+	by := map[string][]Property{}
+	for _, collection := range Collections {
+		for _, m := range Members(collection) {
+			if m.Queryable() {
+				by[collection] = append(by[collection], Property{Name: m.Name, Kind: m.Kind, Values: m.Values})
+			}
 		}
 	}
-	return list
-}
+	return by
+}()
 
 // Equal asks for one of several values of a property.
 type Equal struct {

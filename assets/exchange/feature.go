@@ -110,9 +110,20 @@ func AppendAreaFeature(dst []byte, a *assets.Area, in *geo.System) []byte {
 // AppendBasemapFeature appends a piece of the background map.
 func AppendBasemapFeature(dst []byte, b *assets.BasemapFeature) []byte {
 	o := openFeature(dst, b.ID, b.Geometry, nil)
+	o.basemap(b)
+	return o.close()
+}
+
+// AppendBasemapProperties appends what is known of a piece but where it is.
+func AppendBasemapProperties(dst []byte, b *assets.BasemapFeature) []byte {
+	o := object{buf: append(dst, '{'), first: true}
+	o.basemap(b)
+	return append(o.buf, '}')
+}
+
+func (o *object) basemap(b *assets.BasemapFeature) {
 	o.text("kind", b.Kind)
 	o.text("name", b.Name)
-	return o.close()
 }
 
 // object is a feature being written.

@@ -1,13 +1,13 @@
 package exchange
 
 import (
-	"bytes"
-	"compress/zlib"
-	"fmt"
+	"image/color"
 	"io"
+	"strconv"
 	"strings"
-	"unicode/utf16"
 
+	"codeberg.org/go-pdf/fpdf"
+	"github.com/boombuler/barcode"
 	"github.com/boombuler/barcode/qr"
 )
 
@@ -26,68 +26,83 @@ const (
 	labelsOnPage          = 24
 	qrSide                = 78.0
 	labelMargin           = 12.0
+	labelFontName         = "Noto Sans SC"
 )
 
-// WriteLabels writes sheets of labels as a PDF. Its Chinese is set in
-// STSong-Light, one of the fonts that every PDF reader replaces by the Chinese
-// font of its machine, so that none has to be carried along.
+// WriteLabels writes sheets of labels as a PDF that holds what it shows: the
+// glyphs of its texts are in it, so that any printer and phone has them.
 func WriteLabels(w io.Writer, list []Label) error {
-	p := &pdf{}
-	var kids []string
+	face, err := labelFont()
+	if err != nil {
+		return err
+	}
+	p := fpdf.New("P", "pt", "A4", "")
+	p.SetMargins(0, 0, 0)
+	p.SetAutoPageBreak(false, 0)
+	p.AddUTF8FontFromBytes(labelFontName, "", face.bytes)
 	for first := 0; first < len(list) || first == 0; first += labelsOnPage {
-		var content bytes.Buffer
+		p.AddPage()
 		for i, l := range list[first:min(first+labelsOnPage, len(list))] {
-			x, y := float64(i%3)*labelWidth+labelMargin, pageHeight-float64(i/3+1)*labelHeight
-			if err := drawLabel(&content, l, x, y); err != nil {
+			l.Class, l.Name = face.printable(l.Class), face.printable(l.Name)
+			if err := drawLabel(p, l, float64(i%3)*labelWidth+labelMargin, float64(i/3)*labelHeight); err != nil {
 				return err
 			}
 		}
-		packed, err := deflated(content.Bytes())
-		if err != nil {
-			return err
-		}
-		stream := p.add(fmt.Sprintf("<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream", len(packed), packed))
-		kids = append(kids, fmt.Sprintf("%d 0 R", p.add(fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %.2f %.2f] /Contents %d 0 R /Resources << /Font << /L %d 0 R /C %d 0 R >> >> >>",
-			pdfPages, pageWidth, pageHeight, stream, pdfLatin, pdfChinese))))
 	}
-	return p.write(w, kids)
+	return p.Output(w)
 }
 
-func deflated(content []byte) ([]byte, error) {
-	var b bytes.Buffer
-	z := zlib.NewWriter(&b)
-	if _, err := z.Write(content); err != nil {
-		return nil, err
-	}
-	err := z.Close()
-	return b.Bytes(), err
-}
-
-func drawLabel(b *bytes.Buffer, l Label, x, y float64) error {
+// drawLabel draws a label whose upper left corner is at x, y.
+func drawLabel(p *fpdf.Fpdf, l Label, x, y float64) error {
 	code, err := qr.Encode(l.Link, qr.M, qr.Auto)
 	if err != nil {
 		return err
 	}
+	top := y + (labelHeight-qrSide)/2
+	drawQR(p, code, x, top)
+	x += qrSide + 6
+	say := func(size, below float64, text string) {
+		p.SetFont(labelFontName, "", size)
+		p.Text(x, top+below, text)
+	}
+	for i, line := range wrapped(l.Class, 8, 2) {
+		say(11, 14+float64(i)*13, line)
+	}
+	for i, line := range wrapped(l.Name, 11, 2) {
+		say(8, 42+float64(i)*10, line)
+	}
+	say(8.5, qrSide-3, l.Code)
+	return nil
+}
+
+// drawQR draws the dark modules of a QR code, those that follow one another in a
+// row at once.
+func drawQR(p *fpdf.Fpdf, code barcode.Barcode, x, y float64) {
 	n := code.Bounds().Dx()
 	module := qrSide / float64(n)
-	top := y + (labelHeight+qrSide)/2
+	var b []byte
+	dark := func(row, column int) bool { return code.At(column, row) == color.Black }
 	for row := range n {
-		for column := range n {
-			if r, _, _, _ := code.At(column, row).RGBA(); r == 0 {
-				fmt.Fprintf(b, "%.3f %.3f %.3f %.3f re\n", x+float64(column)*module, top-float64(row+1)*module, module, module)
+		for column := 0; column < n; column++ {
+			first := column
+			for column < n && dark(row, column) {
+				column++
+			}
+			if column > first {
+				b = appendRect(b, x+float64(first)*module, pageHeight-y-float64(row+1)*module, float64(column-first)*module, module)
 			}
 		}
 	}
-	b.WriteString("f\n")
-	x += qrSide + 6
-	for i, line := range wrapped(l.Class, 8, 2) {
-		fmt.Fprintf(b, "BT /C 11 Tf %.2f %.2f Td <%s> Tj ET\n", x, top-14-float64(i)*13, utf16Hex(line))
+	p.RawWriteStr(string(append(b, 'f')))
+}
+
+// appendRect writes a rectangle from its lower left corner, in points from that of
+// the page.
+func appendRect(b []byte, x, y, width, height float64) []byte {
+	for _, v := range []float64{x, y, width, height} {
+		b = append(strconv.AppendFloat(b, v, 'f', 3, 64), ' ')
 	}
-	for i, line := range wrapped(l.Name, 11, 2) {
-		fmt.Fprintf(b, "BT /C 8 Tf %.2f %.2f Td <%s> Tj ET\n", x, top-42-float64(i)*10, utf16Hex(line))
-	}
-	fmt.Fprintf(b, "BT /L 8.5 Tf %.2f %.2f Td <%x> Tj ET\n", x, top-qrSide+3, l.Code)
-	return nil
+	return append(b, "re\n"...)
 }
 
 // wrapped cuts a text into at most so many lines of so many Chinese characters;
@@ -114,56 +129,4 @@ func wrapped(text string, width, most int) (lines []string) {
 		lines = append(lines, line.String())
 	}
 	return lines
-}
-
-func utf16Hex(s string) string {
-	var b strings.Builder
-	for _, unit := range utf16.Encode([]rune(s)) {
-		fmt.Fprintf(&b, "%04X", unit)
-	}
-	return b.String()
-}
-
-// Objects of every sheet file, by number.
-const (
-	pdfCatalog = 1 + iota
-	pdfPages
-	pdfLatin
-	pdfChinese
-	pdfFirst
-)
-
-// pdf gathers the numbered objects of a file.
-type pdf struct{ objects []string }
-
-func (p *pdf) add(object string) (number int) {
-	p.objects = append(p.objects, object)
-	return pdfFirst + len(p.objects) - 1
-}
-
-// write numbers everything and writes it with its table of offsets.
-func (p *pdf) write(w io.Writer, kids []string) error {
-	fixed := []string{
-		fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R >>", pdfPages),
-		fmt.Sprintf("<< /Type /Pages /Count %d /Kids [%s] >>", len(kids), strings.Join(kids, " ")),
-		"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-		`<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light-UniGB-UTF16-H /Encoding /UniGB-UTF16-H /DescendantFonts [<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light
-/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 5 >> /DW 1000 /W [1 95 500 814 939 500] /FontDescriptor << /Type /FontDescriptor /FontName /STSong-Light /Flags 6
-/FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >> >>] >>`,
-	}
-	var b bytes.Buffer
-	b.WriteString("%PDF-1.5\n%\xe2\xe3\xcf\xd3\n")
-	var offsets []int
-	for i, object := range append(fixed, p.objects...) {
-		offsets = append(offsets, b.Len())
-		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", i+1, object)
-	}
-	table := b.Len()
-	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(offsets)+1)
-	for _, at := range offsets {
-		fmt.Fprintf(&b, "%010d 00000 n \n", at)
-	}
-	fmt.Fprintf(&b, "trailer\n<< /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF\n", len(offsets)+1, pdfCatalog, table)
-	_, err := b.WriteTo(w)
-	return err
 }

@@ -30,7 +30,7 @@ func (m *Moment) Tile(collection string, t geo.Tile, q assets.Query) (mvt []byte
 	}
 	v := &tileView{moment: m, tile: t, reach: geo.Outward(t.Reach())}
 	v.gather(tests)
-	if len(v.rows)+len(v.entries) > postgis.ThinAbove {
+	if len(v.rows)+len(v.entries) > postgis.ThinAbove(t) {
 		return v.thinned(), true
 	}
 	return v.single()
@@ -189,7 +189,7 @@ type cell struct {
 
 // thinned draws one asset for each cell of a grid, at its middle.
 func (v *tileView) thinned() []byte {
-	const side, beyond = postgis.ThinCells, 16 // cells beyond the edge that the buffer and the rim may touch
+	const side, beyond = postgis.ThinCells, postgis.ThinBeyond
 	const width = side + 2*beyond
 	cells := make([]cell, width*width)
 	n := side * math.Exp2(float64(v.tile.Z))

@@ -17,7 +17,7 @@ import (
 func TestTilesEqualThoseOfTheStore(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, 0)
-	list := make([]assets.Asset, 2*postgis.ThinAbove)
+	list := make([]assets.Asset, 2*postgis.ThinAbove(geo.Tile{Z: geo.MaxZoom}))
 	for i := range list {
 		list[i] = w.asset()
 		list[i].Geometry = w.point()

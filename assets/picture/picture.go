@@ -17,26 +17,20 @@ import (
 	"streetbook/assets"
 )
 
-// Facts are what is known of an image without showing it.
-type Facts struct {
-	MediaType     string
-	Width, Height int
-}
-
 // decoding bounds how many images are in memory at once: one of 50 megapixels
 // takes 200 MB.
 var decoding = make(chan struct{}, 2)
 
 // Check demands that r is one whole image of the type and size stated, at most
 // assets.MaxPixels large, with nothing behind it.
-func Check(r io.ReadSeeker, size int64, mediaType string) (f Facts, err error) {
+func Check(r io.ReadSeeker, size int64, mediaType string) (f assets.PhotoFacts, err error) {
 	config, format, err := image.DecodeConfig(bufio.NewReader(r))
 	if err != nil {
 		return f, broken()
 	}
-	f = Facts{"image/" + format, config.Width, config.Height}
-	if f.MediaType != mediaType {
-		return f, assets.Errorf(assets.Invalid, "media_type", "内容是 %[1]s，不是 %[2]s", "the content is %[1]s, not %[2]s", f.MediaType, mediaType)
+	f.Width, f.Height = config.Width, config.Height
+	if "image/"+format != mediaType {
+		return f, assets.Errorf(assets.Invalid, "media_type", "内容是 image/%[1]s，不是 %[2]s", "the content is image/%[1]s, not %[2]s", format, mediaType)
 	}
 	if int64(config.Width)*int64(config.Height) > assets.MaxPixels {
 		return f, assets.Errorf(assets.TooLarge, "sha256", "图像 %d×%d，超过 %d 像素", "the image is %d×%d, more than %d pixels", config.Width, config.Height, assets.MaxPixels)
@@ -56,6 +50,7 @@ func Check(r io.ReadSeeker, size int64, mediaType string) (f Facts, err error) {
 	if _, _, err := image.Decode(bufio.NewReader(r)); err != nil {
 		return f, broken()
 	}
+	f.Place = Place(r, mediaType)
 	return f, nil
 }
 

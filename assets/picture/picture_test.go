@@ -37,7 +37,7 @@ func TestCheckTakesWholeImagesAlone(t *testing.T) {
 	for _, kind := range []string{"image/jpeg", "image/png"} {
 		whole := encoded(t, 31, 17, kind)
 		f, err := picture.Check(bytes.NewReader(whole), int64(len(whole)), kind)
-		if err != nil || f != (picture.Facts{MediaType: kind, Width: 31, Height: 17}) {
+		if err != nil || f != (assets.PhotoFacts{Width: 31, Height: 17}) {
 			t.Fatalf("%s: %+v, %v", kind, f, err)
 		}
 		for n := range whole {

@@ -29,11 +29,12 @@ func (s *Store) AddBasemap(ctx context.Context, w Write, jurisdiction string, li
 	return create(ctx, s, basemapNoun, w, jurisdiction, list)
 }
 
-// EachBasemap calls each with every piece of a jurisdiction's background map.
-// The piece is reused for the next row.
+// EachBasemap calls each with every piece of a jurisdiction's background map, by
+// kind and neighbours together: what is alike and near compresses best. The piece
+// is reused for the next row.
 func (s *Store) EachBasemap(ctx context.Context, jurisdiction string, each func(*assets.BasemapFeature) error) error {
 	rows, err := s.pool.Query(ctx, `select jurisdiction, id, version, updated_at, kind, name, source, geom
-		from basemap where jurisdiction = $1 and deleted_at is null order by id`, jurisdiction)
+		from basemap where jurisdiction = $1 and deleted_at is null order by kind, geom, id`, jurisdiction)
 	if err != nil {
 		return err
 	}

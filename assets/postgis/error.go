@@ -63,6 +63,8 @@ func explain(err error) error {
 		return assets.Errorf(assets.Conflict, "name", "部门名称已被占用", "this name is taken by another department")
 	case "photo_once":
 		return assets.Errorf(assets.Conflict, "sha256", "此对象已有这张照片", "the object has this photo already")
+	case "photo_original":
+		return assets.Errorf(assets.Conflict, "original_of", "此照片已有另一张原图", "the photo has another original already")
 	case "asset_source_taken":
 		return assets.Errorf(assets.Conflict, "source_id", "此来源编号已存在", "this source id exists already")
 	case "area_boundary_once":

@@ -15,9 +15,9 @@ import (
 var photoNoun = noun[assets.Photo]{
 	name:  "photo",
 	table: "photo",
-	columns: []string{"jurisdiction", "id", "noun", "object", "sha256", "size", "media_type", "taken_at", "caption", "original", "position", "accuracy_m", "actor",
+	columns: []string{"jurisdiction", "id", "noun", "object", "sha256", "size", "media_type", "taken_at", "caption", "original", "original_of", "position", "accuracy_m", "actor",
 		"width", "height", "stored_at", "version", "updated_at"},
-	selects: `select jurisdiction, id, version, updated_at, noun, object, sha256, size, media_type, taken_at, caption, original, position, accuracy_m, actor,
+	selects: `select jurisdiction, id, version, updated_at, noun, object, sha256, size, media_type, taken_at, caption, original, original_of, position, accuracy_m, actor,
 		width, height, stored_at from`,
 	head: func(p *assets.Photo) *assets.Header { return &p.Header },
 	prepare: func(p *assets.Photo) error {
@@ -29,7 +29,7 @@ var photoNoun = noun[assets.Photo]{
 		return p.Validate()
 	},
 	row: func(p *assets.Photo) []any {
-		return []any{p.Jurisdiction, p.ID, p.Noun, p.Object, p.SHA256, p.Size, p.MediaType, p.TakenAt, p.Caption, p.Original, pointOrNull(p.Position), p.AccuracyM, p.Actor,
+		return []any{p.Jurisdiction, p.ID, p.Noun, p.Object, p.SHA256, p.Size, p.MediaType, p.TakenAt, p.Caption, p.Original, p.OriginalOf, pointOrNull(p.Position), p.AccuracyM, p.Actor,
 			p.Width, p.Height, p.StoredAt, p.Version, p.UpdatedAt}
 	},
 	scan: scanPhoto,
@@ -37,7 +37,7 @@ var photoNoun = noun[assets.Photo]{
 
 func scanPhoto(row scanner, p *assets.Photo) error {
 	var g orb.Geometry
-	err := row.Scan(&p.Jurisdiction, &p.ID, &p.Version, &p.UpdatedAt, &p.Noun, &p.Object, &p.SHA256, &p.Size, &p.MediaType, &p.TakenAt, &p.Caption, &p.Original, &g, &p.AccuracyM, &p.Actor,
+	err := row.Scan(&p.Jurisdiction, &p.ID, &p.Version, &p.UpdatedAt, &p.Noun, &p.Object, &p.SHA256, &p.Size, &p.MediaType, &p.TakenAt, &p.Caption, &p.Original, &p.OriginalOf, &g, &p.AccuracyM, &p.Actor,
 		&p.Width, &p.Height, &p.StoredAt)
 	p.Position = pointIn(g)
 	return err
@@ -60,7 +60,7 @@ func (s *Store) AddPhoto(ctx context.Context, w Write, jurisdiction string, p as
 		if assets.ErrorCode(err) != assets.NotFound {
 			return err
 		}
-		if err := l.living(ctx, p.Noun, p.Object); err != nil {
+		if err := l.photographed(ctx, p); err != nil {
 			return err
 		}
 		list := []assets.Photo{p}
@@ -74,6 +74,44 @@ func (s *Store) AddPhoto(ctx context.Context, w Write, jurisdiction string, p as
 	return kept, made, settled(ctx, s, photoNoun, jurisdiction, receipts, &kept)
 }
 
+// photographed demands that what a photo is of is there and, if it is an original,
+// so is the copy that it follows.
+func (l *ledger) photographed(ctx context.Context, p assets.Photo) error {
+	if err := l.living(ctx, p.Noun, p.Object); err != nil || p.OriginalOf == nil {
+		return err
+	}
+	small, err := load(ctx, l, photoNoun, *p.OriginalOf)
+	switch {
+	case assets.ErrorCode(err) == assets.NotFound:
+		return notYet("original_of")
+	case err == nil && small.deleted:
+		return assets.Errorf(assets.Gone, "original_of", "此照片已被删除", "this photo was deleted")
+	case err == nil && (small.value.OriginalOf != nil || small.value.Noun != p.Noun || small.value.Object != p.Object):
+		return assets.Errorf(assets.Invalid, "original_of", "应为同一对象的照片", "must be a photo of the same object")
+	}
+	return err
+}
+
+// applyPhoto links a photo that a phone announces, or unlinks one with its
+// original. One that is linked already, by its announcement, stays.
+func (l *ledger) applyPhoto(ctx context.Context, o Operation) (version int, err error) {
+	if had, err := load(ctx, l, photoNoun, o.ID); err == nil && o.Kind == assets.KindCreate && l.samePhoto(had, o.Photo) == nil {
+		return had.value.Version, nil
+	}
+	version, err = applyRecord(ctx, l, photoNoun, o, o.Photo, func() error { return l.photographed(ctx, o.Photo) })
+	if err != nil || o.Kind != assets.KindDelete {
+		return version, err
+	}
+	original, err := loadWhere(ctx, l.tx, photoNoun, photoNoun.table, `jurisdiction = $1 and original_of = $2 and deleted_at is null`, l.jurisdiction, o.ID)
+	if err == nil {
+		_, err = erase(ctx, l, photoNoun, original.value.ID, assets.AnyVersion)
+	}
+	if assets.ErrorCode(err) == assets.NotFound {
+		err = nil
+	}
+	return version, err
+}
+
 // samePhoto demands that a photo which is known is the one that is meant.
 func (l *ledger) samePhoto(had present[assets.Photo], p assets.Photo) error {
 	switch {
@@ -85,9 +123,10 @@ func (l *ledger) samePhoto(had present[assets.Photo], p assets.Photo) error {
 	return nil
 }
 
-// PhotoStored notes that the bytes of a photo are there. It returns the photo
-// as it is now; one that was noted already stays as it is.
-func (s *Store) PhotoStored(ctx context.Context, jurisdiction string, id uuid.UUID, width, height int) (p assets.Photo, err error) {
+// PhotoStored notes that the bytes of a photo are there, and what they tell: where
+// it was taken, if the one who sent it did not say so. It returns the photo as it
+// is now; one that was noted already stays as it is.
+func (s *Store) PhotoStored(ctx context.Context, jurisdiction string, id uuid.UUID, f assets.PhotoFacts) (p assets.Photo, err error) {
 	w, err := NewWrite("streetbook")
 	if err != nil {
 		return p, err
@@ -96,7 +135,10 @@ func (s *Store) PhotoStored(ctx context.Context, jurisdiction string, id uuid.UU
 		p, err = revise(ctx, l, photoNoun, id, assets.AnyVersion, func(p *assets.Photo) error {
 			if p.StoredAt == nil {
 				at := l.at
-				p.StoredAt, p.Width, p.Height = &at, width, height
+				p.StoredAt, p.Width, p.Height = &at, f.Width, f.Height
+				if p.Position == nil {
+					p.Position = f.Place
+				}
 			}
 			return nil
 		})
@@ -122,6 +164,7 @@ type PhotoQuery struct {
 	Object       uuid.UUID
 	SHA256       string
 	StoredOnly   bool
+	Originals    bool     // also those that follow a smaller copy
 	Nouns        []string // only of these; nil: all
 	Limit        int
 }
@@ -150,6 +193,9 @@ func (s *Store) Photos(ctx context.Context, q PhotoQuery) ([]assets.Photo, error
 	if q.SHA256 != "" {
 		c.add("sha256 = " + c.arg(q.SHA256))
 	}
+	if !q.Originals {
+		c.add("original_of is null")
+	}
 	if q.StoredOnly {
 		c.add("stored_at is not null")
 	}
@@ -163,15 +209,35 @@ func (s *Store) Photos(ctx context.Context, q PhotoQuery) ([]assets.Photo, error
 	})
 }
 
+// OriginalsOf are the originals of photos of a scope, by the copies that they follow.
+func (s *Store) OriginalsOf(ctx context.Context, scope assets.Scope, copies []uuid.UUID) (map[uuid.UUID]assets.Photo, error) {
+	rows, err := s.pool.Query(ctx, photoNoun.selects+` photo where jurisdiction = any(array(select code from jurisdiction)) and original_of = any($1) and deleted_at is null`, copies)
+	if err != nil {
+		return nil, err
+	}
+	by := map[uuid.UUID]assets.Photo{}
+	defer rows.Close()
+	for rows.Next() {
+		var p assets.Photo
+		if err := scanPhoto(rows, &p); err != nil {
+			return nil, err
+		}
+		if scope.Has(p.Jurisdiction) {
+			by[*p.OriginalOf] = p
+		}
+	}
+	return by, rows.Err()
+}
+
 // BlobSince says since when the bytes of a SHA-256 are known to be a photo, nil
 // if they are not.
-func (s *Store) BlobSince(ctx context.Context, sum string) (since *time.Time, width, height int, err error) {
+func (s *Store) BlobSince(ctx context.Context, sum string) (since *time.Time, f assets.PhotoFacts, err error) {
 	err = s.pool.QueryRow(ctx, `select stored_at, width, height from photo where jurisdiction = any(array(select code from jurisdiction)) and sha256 = $1 and stored_at is not null order by stored_at limit 1`, sum).
-		Scan(&since, &width, &height)
+		Scan(&since, &f.Width, &f.Height)
 	if none(err) {
 		err = nil
 	}
-	return since, width, height, err
+	return since, f, err
 }
 
 // ObjectPlace is the jurisdiction of what a photo may be of, in a scope.

@@ -62,7 +62,11 @@ func (s *Store) Sync(ctx context.Context, o Operation) (out assets.Synced, err e
 		}
 		return l.close(ctx, sum[:])
 	})
-	if IsOverload(err) { // an import holds the jurisdiction: the phone tries again
+	switch {
+	case err == nil:
+		s.commits.note(o.Jurisdiction, out.Seq)
+		return out, nil
+	case IsOverload(err): // an import holds the jurisdiction: the phone tries again
 		return out, err
 	}
 	return out, explain(err)
@@ -111,7 +115,7 @@ func (l *ledger) apply(ctx context.Context, o Operation, out *assets.Synced) (er
 		out.Version, err = applyRecord(ctx, l, walkNoun, o, o.Walk, func() error { return l.walkedSegments(ctx, o.Walk) })
 	case photoNoun.name:
 		o.Photo.Actor = o.Actor
-		out.Version, err = applyRecord(ctx, l, photoNoun, o, o.Photo, func() error { return l.living(ctx, o.Photo.Noun, o.Photo.Object) })
+		out.Version, err = l.applyPhoto(ctx, o)
 	default:
 		err = assets.Errorf(assets.Invalid, "noun", "没有“%s”这种对象", "there is no noun %q", o.Noun)
 	}

@@ -9,13 +9,23 @@ import (
 	"streetbook/geo"
 )
 
-// ThinAbove is how many assets a tile shows one by one. Above it, one of them
-// stands for each cell of a grid of ThinCells × ThinCells, with the count of its
-// cell: on a screen that is a pixel.
-const (
-	ThinAbove = 5000
-	ThinCells = 256
-)
+// ThinCells is the side of the grid of a crowded tile: one asset stands for each
+// cell, with the count of its cell. On a screen that is a pixel or two.
+const ThinCells = 256
+
+// ThinBeyond is how many cells beyond the edge still belong to a tile: its buffer.
+// What is larger may reach into a tile with its middle far outside.
+const ThinBeyond = geo.TileBuffer * ThinCells / geo.TileExtent
+
+// ThinAbove is how many assets a tile shows one by one. Where a whole place is
+// looked at, single assets cannot be told apart, and a tile with their names would
+// be many times as large.
+func ThinAbove(t geo.Tile) int {
+	if t.Z < 14 {
+		return 250
+	}
+	return 5000
+}
 
 // tileColumns are the properties of each collection's features in a tile. Icons
 // and labels need these; everything else is asked for by id.
@@ -52,10 +62,10 @@ func (s *Store) Tile(ctx context.Context, collection string, t geo.Tile, q asset
 		tileColumns[collection], shape, c.from, c.where(), tableOf[collection])
 	if collection == assets.CollectionAssets {
 		var n int
-		if err := s.pool.QueryRow(ctx, fmt.Sprintf(`select count(*) from (select from %s%s limit %d) a`, c.from, c.where(), ThinAbove+1), c.args...).Scan(&n); err != nil {
+		if err := s.pool.QueryRow(ctx, fmt.Sprintf(`select count(*) from (select from %s%s limit %d) a`, c.from, c.where(), ThinAbove(t)+1), c.args...).Scan(&n); err != nil {
 			return nil, err
 		}
-		if n > ThinAbove {
+		if n > ThinAbove(t) {
 			features = thinned(c, t)
 		}
 	}
@@ -83,6 +93,7 @@ func thinned(c *conditions, t geo.Tile) string {
 	return fmt.Sprintf(`select case when n = 1 then first[1] end as id, first[2] as class, first[3] as condition, case when n > 1 then n end as count,
 			st_point((cx - %[1]s) * %[3]d + %[4]d, (cy - %[2]s) * %[3]d + %[4]d) as geom
 		from (select %[5]s as cx, %[6]s as cy, min(array[id::text, class, condition]) as first, count(*) as n
-			from (select id, class, condition, st_centroid(geom) as p from %[8]s%[7]s) a group by 1, 2) g order by cy, cx`,
-		left, top, cell, cell/2, column, row, c.where(), c.from)
+			from (select id, class, condition, st_centroid(geom) as p from %[8]s%[7]s) a group by 1, 2) g
+		where cx - %[1]s >= -%[9]d and cx - %[1]s < %[10]d and cy - %[2]s >= -%[9]d and cy - %[2]s < %[10]d order by cy, cx`,
+		left, top, cell, cell/2, column, row, c.where(), c.from, ThinBeyond, ThinCells+ThinBeyond)
 }

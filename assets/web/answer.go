@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 	"github.com/labstack/echo/v4"
 )
 
@@ -70,7 +71,7 @@ func (s *Server) bytes(c echo.Context, mediaType string, body []byte) error {
 
 // writeWhole sends a 200 with a body that is whole.
 func writeWhole(c echo.Context, mediaType string, body []byte) error {
-	if len(body) < gzipAbove || !acceptsGzip(c.Request()) {
+	if len(body) < packAbove || encodingOf(c.Request()) == "" {
 		c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	}
 	w := openStream(c, mediaType)
@@ -90,9 +91,7 @@ func unchanged(c echo.Context, tag string) bool { return tagged(c, "", tag) }
 func unchangedWeakly(c echo.Context, tag string) bool { return tagged(c, "W/", tag) }
 
 func tagged(c echo.Context, prefix, tag string) bool {
-	if acceptsGzip(c.Request()) {
-		tag += "-gz"
-	}
+	tag += tagEnds[encodingOf(c.Request())]
 	c.Response().Header().Set("ETag", prefix+`"`+tag+`"`)
 	return matches(c.Request().Header.Values("If-None-Match"), tag)
 }
@@ -110,42 +109,59 @@ func matches(headers []string, tag string) bool {
 	return false
 }
 
-// gzipAbove is the size in bytes from which compressing is worth it.
-const gzipAbove = 1024
+// packAbove is the size in bytes from which compressing is worth it.
+const packAbove = 1024
 
 // stream is a body that is written as it comes, compressed when asked for.
 type stream struct {
-	plain pacedWriter
-	gzip  *gzip.Writer
+	plain    pacedWriter
+	encoding string
+	packed   compressor // nil where nothing is compressed
 }
 
-// Compressors are large, and cost more to make than most answers.
-var compressors = sync.Pool{New: func() any {
-	w, err := gzip.NewWriterLevel(io.Discard, 4)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	return w
-}}
+type compressor interface {
+	io.WriteCloser
+	Flush() error
+	Reset(io.Writer)
+}
+
+// Compressors are large, and cost more to make than most answers. zstd's is kept
+// to a window that neither side has to find many megabytes for.
+var compressors = map[string]*sync.Pool{
+	encodingGzip: {New: func() any {
+		w, err := gzip.NewWriterLevel(io.Discard, 4)
+		if err != nil {
+			panic(err) // the level is a constant
+		}
+		return compressor(w)
+	}},
+	encodingZstd: {New: func() any {
+		w, err := zstd.NewWriter(io.Discard, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20), zstd.WithLowerEncoderMem(true))
+		if err != nil {
+			panic(err) // the options are constants
+		}
+		return compressor(w)
+	}},
+}
 
 // openStream sends the header of a 200. A body whose length is stated already
 // is not compressed.
 func openStream(c echo.Context, mediaType string) *stream {
 	r := c.Response()
-	s := &stream{plain: pacedWriter{r, http.NewResponseController(r)}}
+	s := &stream{plain: pacedWriter{r, http.NewResponseController(r)}, encoding: encodingOf(c.Request())}
 	r.Header().Set(echo.HeaderContentType, mediaType)
-	if r.Header().Get(echo.HeaderContentLength) == "" && acceptsGzip(c.Request()) {
-		r.Header().Set(echo.HeaderContentEncoding, "gzip")
-		s.gzip = compressors.Get().(*gzip.Writer)
-		s.gzip.Reset(s.plain)
+	if r.Header().Get(echo.HeaderContentLength) == "" && s.encoding != "" {
+		r.Header().Set(echo.HeaderContentEncoding, s.encoding)
+		s.packed = compressors[s.encoding].Get().(compressor)
+		s.packed.Reset(s.plain)
 	}
 	r.WriteHeader(http.StatusOK)
 	return s
 }
 
 func (s *stream) Write(b []byte) (int, error) {
-	if s.gzip != nil {
-		return s.gzip.Write(b)
+	if s.packed != nil {
+		return s.packed.Write(b)
 	}
 	return s.plain.Write(b)
 }
@@ -153,12 +169,12 @@ func (s *stream) Write(b []byte) (int, error) {
 // Close ends the body. A stream that is not closed stays cut off, which is what
 // an error in the middle must look like.
 func (s *stream) Close() error {
-	if s.gzip == nil {
+	if s.packed == nil {
 		return nil
 	}
-	err := s.gzip.Close()
-	compressors.Put(s.gzip)
-	s.gzip = nil
+	err := s.packed.Close()
+	compressors[s.encoding].Put(s.packed)
+	s.packed = nil
 	return err
 }
 
@@ -229,7 +245,7 @@ func (w *featureWriter) send() error {
 // end closes the collection, with further members behind the features.
 func (w *featureWriter) end(members string) error {
 	w.buf = append(append(append(w.buf, ']'), members...), '}')
-	if w.out == nil && len(w.buf) < gzipAbove {
+	if w.out == nil && len(w.buf) < packAbove {
 		w.context.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(w.buf)))
 	}
 	if err := w.send(); err != nil {

@@ -36,34 +36,44 @@ type bulkSelect struct {
 
 type bulkSet = assets.Bulk
 
-// job reads what a bulk change is about. It must name something: a selection
-// that was forgotten must not mean everything.
-func (b bulkBody) job() (postgis.BulkJob, error) {
-	job := postgis.BulkJob{Jurisdiction: b.Jurisdiction, IDs: b.Select.IDs, Set: b.Set, Show: bulkShown, Preview: b.Preview, Base: b.Base}
-	said := len(b.Select.IDs) > 0
-	for name, values := range map[string][]string{"class": b.Select.Class, "condition": b.Select.Condition, "segment": b.Select.Segment, "community": b.Select.Community} {
+// narrow adds to a query what is selected otherwise than by ids. It must name
+// something: a selection that was forgotten must not mean everything.
+func (b bulkSelect) narrow(q assets.Query) (assets.Query, error) {
+	said := len(b.IDs) > 0
+	for name, values := range map[string][]string{"class": b.Class, "condition": b.Condition, "segment": b.Segment, "community": b.Community} {
 		if len(values) == 0 {
 			continue
 		}
 		e, err := assets.NewEqual(assets.CollectionAssets, name, values)
 		if err != nil {
-			return job, err
+			return q, err
 		}
-		job.Query, said = job.Query.With(e), true
+		q, said = q.With(e), true
 	}
-	if len(b.Select.Within) > 0 {
-		g, err := geo.ParseGeometry(b.Select.Within)
+	if len(b.Within) > 0 {
+		g, err := geo.ParseGeometry(b.Within)
 		if err != nil {
-			return job, err
+			return q, err
 		}
 		if _, ok := g.(orb.Polygon); !ok {
-			return job, assets.Errorf(assets.Invalid, "select.within", "应为 Polygon", "must be a Polygon")
+			return q, assets.Errorf(assets.Invalid, "select.within", "应为 Polygon", "must be a Polygon")
 		}
-		job.Query.Within, said = g, true
+		q.Within, said = g, true
+	}
+	if !said {
+		return q, assets.Errorf(assets.Invalid, "select", "必须给出选择条件", "must say what is selected")
+	}
+	return q, nil
+}
+
+// job reads what a bulk change is about.
+func (b bulkBody) job() (postgis.BulkJob, error) {
+	job := postgis.BulkJob{Jurisdiction: b.Jurisdiction, IDs: b.Select.IDs, Set: b.Set, Show: bulkShown, Preview: b.Preview, Base: b.Base}
+	var err error
+	if job.Query, err = b.Select.narrow(job.Query); err != nil {
+		return job, err
 	}
 	switch {
-	case !said:
-		return job, assets.Errorf(assets.Invalid, "select", "必须给出选择条件", "must say what is selected")
 	case len(b.Select.IDs) > assets.MaxBulk:
 		return job, assets.Errorf(assets.TooLarge, "select.ids", "最多 %d 个", "at most %d", assets.MaxBulk)
 	case b.Set.Empty():

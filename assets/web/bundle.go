@@ -2,9 +2,11 @@ package web
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io/fs"
 	"maps"
 	"path"
@@ -18,17 +20,21 @@ import (
 // The page's modules and styles are many small files, which is how they are
 // written and checked, and would be as many requests. When the program starts it
 // joins them: the modules that the page begins with into one, those that are
-// imported later into others, and all styles into one. Nothing on disk changes.
+// imported later into others, all styles into one, and small files that are always
+// needed into the page itself. Nothing on disk changes.
 
 var (
 	moduleScript = regexp.MustCompile(`<script type="module" src="/static/HASH/([^"]+)"></script>`)
 	stylesheet   = regexp.MustCompile(`<link rel="stylesheet" href="/static/HASH/([^"]+)">\n?`)
 	preload      = regexp.MustCompile(`<link rel="modulepreload" href="/static/HASH/([^"]+)">\n?`)
+	joinedFile   = regexp.MustCompile(`(<template data-file="([^"]+)">)(</template>)`)
+	icon         = regexp.MustCompile(`(<link rel="icon" href=")/static/HASH/([^"]+)(" type="image/svg\+xml">)`)
 )
 
 // apart are the modules that are not joined with others: the map's library finds
-// its worker beside itself.
-var apart = []string{"maplibre-gl"}
+// its worker beside itself, and what draws would share a piece with everything
+// else, which would be one more file for every visitor.
+var apart = []string{"maplibre-gl", "terra-draw", "terra-draw-maplibre-gl-adapter"}
 
 // bundle joins what a page loads. It returns the page as it is to be sent and
 // the files that it then asks for.
@@ -61,6 +67,9 @@ func bundle(files fs.FS, page []byte) ([]byte, map[string][]byte, error) {
 		links = fmt.Appendf(links, "<link rel=\"modulepreload\" href=\"%s%s\">\n", hashPlace, name)
 	}
 	page = bytes.Replace(page, script[0], append(links, script[0]...), 1)
+	if page, err = joinFiles(files, page); err != nil {
+		return nil, nil, err
+	}
 	page, err = joinStyles(files, page, made)
 	return page, made, err
 }
@@ -165,6 +174,25 @@ func joinModules(files fs.FS, entry string, imports map[string]string, made map[
 		made[strings.TrimPrefix(strings.ReplaceAll(f.Path, `\`, "/"), "/"+outFolder)] = f.Contents
 	}
 	return graph, json.Unmarshal([]byte(result.Metafile), &graph)
+}
+
+// joinFiles puts files into the page as text, and its icon as an address that
+// holds it.
+func joinFiles(files fs.FS, page []byte) ([]byte, error) {
+	var faults []error
+	fill := func(place *regexp.Regexp, text func(file []byte) string) {
+		page = place.ReplaceAllFunc(page, func(found []byte) []byte {
+			parts := place.FindSubmatch(found)
+			b, err := fs.ReadFile(files, string(parts[2]))
+			faults = append(faults, err)
+			return slices.Concat(parts[1], []byte(text(b)), parts[3])
+		})
+	}
+	fill(joinedFile, func(file []byte) string { return html.EscapeString(string(file)) })
+	fill(icon, func(file []byte) string {
+		return "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(file)
+	})
+	return page, errors.Join(faults...)
 }
 
 // joinStyles joins the page's styles, in order, where its first one stands.

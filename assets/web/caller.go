@@ -156,6 +156,23 @@ func (s *Server) permit(p permission, w caller) error {
 	return nil
 }
 
+// still asks again who asks and whether he may, for an answer that takes long:
+// an account that is disabled or loses its role meanwhile does no more.
+func (s *Server) still(c echo.Context, role string) error {
+	w, err := s.identify(c)
+	if err != nil {
+		return err
+	}
+	c.Set(callerKey, w)
+	if w.account == nil {
+		return unauthenticated()
+	}
+	if scope := w.scope(role); !scope.All() && len(scope.List()) == 0 {
+		return forbidden(role)
+	}
+	return nil
+}
+
 // identify reads the token or the session of a request. A token that is wrong is
 // refused; a session that is over makes a visitor. A page of another site can
 // make a browser send its cookie, but not a token: requests that change

@@ -263,8 +263,8 @@ func (s *stream) event(seq int64, name string, data []byte) error {
 
 // flush sends what was written so far.
 func (s *stream) flush() error {
-	if s.gzip != nil {
-		if err := s.gzip.Flush(); err != nil {
+	if s.packed != nil {
+		if err := s.packed.Flush(); err != nil {
 			return err
 		}
 	}

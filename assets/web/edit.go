@@ -322,8 +322,5 @@ func etagOf(version int) string { return fmt.Sprintf(`"%d"`, version) }
 
 // etagFor is the tag that a GET of the same client would show.
 func etagFor(c echo.Context, tag string) string {
-	if acceptsGzip(c.Request()) {
-		tag += "-gz"
-	}
-	return `"` + tag + `"`
+	return `"` + tag + tagEnds[encodingOf(c.Request())] + `"`
 }

@@ -38,7 +38,60 @@ func (s *Server) labels(c echo.Context) error {
 			q = q.With(equal)
 		}
 	}
-	list, err := s.labelsFor(c, p, jurisdiction, q)
+	var ids []uuid.UUID
+	if v, ok := p.text("ids"); ok {
+		if ids, err = labelIDs(v); err != nil {
+			return err
+		}
+	}
+	return s.printLabels(c, jurisdiction, ids, q)
+}
+
+// labelsOf answers the labels of a selection: what a lasso holds has no place in
+// an address.
+func (s *Server) labelsOf(c echo.Context) error {
+	if _, err := parametersOf(c); err != nil {
+		return err
+	}
+	var in struct {
+		Jurisdiction string     `json:"jurisdiction"`
+		Select       bulkSelect `json:"select"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	if err := s.visible(c, in.Jurisdiction); err != nil {
+		return err
+	}
+	q := assets.In(in.Jurisdiction)
+	q.Limit = maxLabels + 1
+	q, err := in.Select.narrow(q)
+	if err != nil {
+		return said(err)
+	}
+	return s.printLabels(c, in.Jurisdiction, in.Select.IDs, q)
+}
+
+func labelIDs(text string) (ids []uuid.UUID, err error) {
+	for _, one := range strings.Split(text, ",") {
+		id, err := uuid.Parse(one)
+		if err != nil {
+			return nil, assets.Errorf(assets.Invalid, "ids", "应为设施的 UUID，以逗号分隔", "must be UUIDs of assets, joined by commas")
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// printLabels answers the labels of assets by their ids, in that order, or of those
+// that a query finds.
+func (s *Server) printLabels(c echo.Context, jurisdiction string, ids []uuid.UUID, q assets.Query) error {
+	done, err := s.turn(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	defer done()
+	list, err := s.labelsFor(c, jurisdiction, ids, q)
 	if err != nil {
 		return err
 	}
@@ -55,25 +108,19 @@ func (s *Server) labels(c echo.Context) error {
 	return writeWhole(c, "application/pdf", b.Bytes())
 }
 
-func (s *Server) labelsFor(c echo.Context, p parameters, jurisdiction string, q assets.Query) (list []exchange.Label, err error) {
+func (s *Server) labelsFor(c echo.Context, jurisdiction string, ids []uuid.UUID, q assets.Query) (list []exchange.Label, err error) {
 	label := func(a *assets.Asset) exchange.Label {
 		return exchange.Label{Code: a.Code, Class: a.ClassName, Name: a.Name, Link: s.root(c) + "/field#asset=" + a.ID.String()}
 	}
 	ctx := c.Request().Context()
-	v, ok := p.text("ids")
-	if !ok {
+	if ids == nil {
 		err = s.store.EachAsset(ctx, q, func(a *assets.Asset) error { list = append(list, label(a)); return nil })
 		return list, err
 	}
-	ids := strings.Split(v, ",")
 	if len(ids) > maxLabels {
-		ids = ids[:maxLabels+1]
+		return nil, assets.Errorf(assets.TooLarge, "ids", "一次最多 %d 张标签", "at most %d labels at once", maxLabels)
 	}
-	for _, text := range ids {
-		id, err := uuid.Parse(text)
-		if err != nil {
-			return nil, assets.Errorf(assets.Invalid, "ids", "应为设施的 UUID，以逗号分隔", "must be UUIDs of assets, joined by commas")
-		}
+	for _, id := range ids {
 		a, err := s.store.Asset(ctx, assets.View{Scope: assets.Only(jurisdiction)}, id)
 		if assets.ErrorCode(err) == assets.NotFound {
 			continue // gone meanwhile: it needs no label

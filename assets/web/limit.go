@@ -26,9 +26,16 @@ const (
 // there may be, each of whom asks the database at every change.
 const (
 	requestTimeout = 30 * time.Second
-	batchTimeout   = 2 * time.Minute // of a finance sheet that is booked, and of undoing it
 	maxListeners   = 1000
 )
+
+// longer are the requests that may take more time: a season's work of a phone,
+// each operation of it a transaction, and a finance sheet and undoing it.
+var longer = map[string]time.Duration{
+	"/api/v1/rescue":              4 * time.Minute,
+	"/api/v1/investment/import":   2 * time.Minute,
+	"/api/v1/operations/:op/undo": 2 * time.Minute,
+}
 
 // Limits of writing: what a person or program that works hard reaches never, and
 // one that runs wild at once.
@@ -59,11 +66,11 @@ func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if c.Path() != "/api/v1/events" { // a listener stays as long as he likes
-			timeout := requestTimeout
-			if c.Path() == "/api/v1/investment/import" || c.Path() == "/api/v1/operations/:op/undo" {
-				timeout = batchTimeout
+			patience, long := longer[c.Path()]
+			if !long {
+				patience = requestTimeout
 			}
-			ctx, cancel := context.WithTimeout(r.Context(), timeout)
+			ctx, cancel := context.WithTimeout(r.Context(), patience)
 			defer cancel()
 			r = r.WithContext(ctx)
 		}

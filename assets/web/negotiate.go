@@ -128,14 +128,37 @@ func weightOf(ranges []mediaRange, types []string) (most float64) {
 	return most
 }
 
-// acceptsGzip reads Accept-Encoding; gzip;q=0 means no, and gzip counts more
-// than *.
-func acceptsGzip(r *http.Request) bool {
+func acceptsGzip(r *http.Request) bool { return accepts(r, encodingGzip) }
+
+// Encodings that answers are sent in; zstd takes less of the wire and of the
+// processor, and not every client reads it.
+const (
+	encodingGzip = "gzip"
+	encodingZstd = "zstd"
+)
+
+// tagEnds keep the tags of one answer in several encodings apart.
+var tagEnds = map[string]string{encodingGzip: "-gz", encodingZstd: "-zs"}
+
+// encodingOf is what an answer to a request is compressed with, "" for nothing.
+// Only who names zstd gets it.
+func encodingOf(r *http.Request) string {
+	switch {
+	case strings.Contains(strings.ToLower(r.Header.Get("Accept-Encoding")), encodingZstd) && accepts(r, encodingZstd):
+		return encodingZstd
+	case accepts(r, encodingGzip):
+		return encodingGzip
+	}
+	return ""
+}
+
+// accepts reads Accept-Encoding; gzip;q=0 means no, and gzip counts more than *.
+func accepts(r *http.Request, encoding string) bool {
 	yes := false
 	for _, part := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
 		name, rest, _ := strings.Cut(strings.ToLower(strings.TrimSpace(part)), ";")
 		switch strings.TrimSpace(name) {
-		case "gzip":
+		case encoding:
 			return weight(rest) > 0
 		case "*":
 			yes = weight(rest) > 0

@@ -84,7 +84,7 @@ func interfacePaths() object {
 		{"map", "get", "/counts", "countAssets", "Figures of the legend", "", "200", with(with(here, shared("bbox", "datetime")...), filters...)},
 		{"map", "get", "/nearest", "findNearest", "Assets around a position, nearest first", "", "200", with(with(here, instant("at"), inQuery("within", object{"type": "number"}), limit), near...)},
 		{"map", "get", "/search", "search", "Find by code, name or road", "", "200", with(with(here, instant("q"), limit), page...)},
-		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", here},
+		{"map", "get", "/basemap", "getBasemap", "The background map", "", "200", with(here, inQuery("f", object{"type": "string", "enum": []string{formatGeoJSON, formatTopoJSON}}))},
 
 		{"field", "post", "/sync", "sync", "Send what a phone did", "sync", "200", nil},
 		{"field", "get", "/conflicts", "listConflicts", "Edits of two people that cannot both stand", "", "200", with(here, inQuery("open", object{"type": "boolean"}), limit, after)},
@@ -97,6 +97,7 @@ func interfacePaths() object {
 		{"field", "get", "/devices", "listDevices", "Phones, and what they hold unsent", "", "200", here},
 		{"field", "post", "/rescue", "rescue", "What a phone that cannot send wrote into a file (application/zip)", "", "200", nil},
 		{"field", "get", "/labels", "printLabels", "Label sheets (application/pdf)", "", "200", with(here, inQuery("ids", object{"type": "string", "format": "uuid"}), inQuery("class", text), inQuery("segment", object{"type": "string", "format": "uuid"}))},
+		{"field", "post", "/labels", "printLabelsOf", "Label sheets of a selection (application/pdf)", "labels", "200", nil},
 		{"field", "get", "/photos", "listPhotos", "Photos of a place or an object", "", "200",
 			with(here, inQuery("noun", object{"type": "string", "enum": assets.PhotoNouns}), inQuery("id", object{"type": "string", "format": "uuid"}), limit)},
 		{"field", "post", "/photos", "addPhoto", "Announce a photo", "photo", "201", key},

@@ -38,6 +38,8 @@ func schemas() object {
 	project := object{"jurisdiction": place, "id": id, "code": text, "name": text, "kind": word(assets.ProjectKinds), "fund": word(assets.Funds), "department": optional(id), "contractor": text,
 		"planned_start": text, "planned_end": text, "actual_start": text, "actual_end": text, "status": word(assets.ProjectStatuses), "budget": optional(yuan),
 		"targets": targets, "rule": optional(rule)}
+	selection := closed(object{"ids": optional(list(id)), "class": optional(list(text)), "condition": optional(list(object{"type": "string", "enum": assets.Conditions})),
+		"segment": optional(list(id)), "community": optional(list(id)), "within": optional(anything)})
 	return object{
 		"object": anything,
 		"feature": object{"type": "object", "required": []string{"type", "geometry", "properties"}, "properties": object{
@@ -83,17 +85,17 @@ func schemas() object {
 		"sync": closed(object{"device": id, "jurisdiction": place, "name": short, "app": short,
 			"unsent": optional(closed(object{"ops": count, "photos": count, "oldest": optional(time)}, "ops", "photos")),
 			"seen":   optional(closed(object{"epoch": id, "seq": object{"type": "integer", "minimum": 0}, "op": id}, "epoch", "seq", "op")),
-			"ops": object{"type": "array", "items": closed(object{"op": id, "noun": text, "id": id, "kind": text, "base": optional(whole), "after": optional(id), "at": time,
-				"was": optional(anything), "value": optional(anything)}, "op", "noun", "id", "kind", "at")}}, "device", "ops"),
+			"ops": list(object{"type": "object", "required": []string{"op", "noun", "id", "kind", "at"}, "properties": object{"op": id, "noun": text, "id": id, "kind": text,
+				"base": optional(whole), "after": optional(id), "at": time, "was": optional(anything), "value": optional(anything)}})}, "device", "ops"),
 		"resolution": closed(object{"choice": object{"type": "string", "enum": []string{assets.ChoiceMine, assets.ChoiceTheirs, assets.ChoiceFields}},
 			"fields": object{"type": "object", "additionalProperties": object{"type": "string", "enum": []string{assets.ChoiceMine, assets.ChoiceTheirs}}}}, "choice"),
 		"photo": closed(object{"photo": optional(id), "sha256": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}, "size": object{"type": "integer", "minimum": 1},
 			"media_type": object{"type": "string", "enum": assets.PhotoTypes}, "noun": object{"type": "string", "enum": assets.PhotoNouns}, "id": id, "taken_at": optional(time),
-			"position": optional(list(number)), "accuracy_m": optional(number), "caption": text, "original": flag}, "sha256", "size", "media_type", "noun", "id"),
+			"position": optional(list(number)), "accuracy_m": optional(number), "caption": text, "original": flag, "original_of": optional(id)}, "sha256", "size", "media_type", "noun", "id"),
 		"jurisdiction": closed(object{"jurisdiction": place}, "jurisdiction"),
+		"labels":       closed(object{"jurisdiction": place, "select": selection}, "jurisdiction", "select"),
 		"bulk": closed(object{"jurisdiction": place, "preview": flag, "base": whole,
-			"select": closed(object{"ids": optional(list(id)), "class": optional(list(text)), "condition": optional(list(object{"type": "string", "enum": assets.Conditions})),
-				"segment": optional(list(id)), "community": optional(list(id)), "within": optional(anything)}),
+			"select": selection,
 			"set": closed(object{"condition": optional(object{"type": "string", "enum": append(anys(assets.Conditions), nil)}), "name": optional(text), "installed_on": optional(text), "source": optional(text),
 				"class": optional(text), "attributes": optional(anything)})}, "jurisdiction", "select", "set"),
 	}

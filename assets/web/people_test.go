@@ -16,6 +16,7 @@ import (
 	"streetbook/assets"
 	"streetbook/assets/exchange"
 	"streetbook/assets/postgis"
+	"streetbook/assets/postgis/postgistest"
 	"streetbook/assets/web"
 )
 
@@ -44,7 +45,12 @@ var cast = map[string]map[string]string{
 
 func newTown(t testing.TB, n int, c web.Config) *town {
 	t.Helper()
-	s := newSiteWith(t, n, c)
+	return newTownOn(t, postgistest.New(t), n, c)
+}
+
+func newTownOn(t testing.TB, store *postgis.Store, n int, c web.Config) *town {
+	t.Helper()
+	s := newSiteOn(t, store, n, c)
 	tw := &town{site: s.site, server: s.server, tokens: map[string]string{}}
 	classes, err := exchange.Catalogue()
 	if err != nil {

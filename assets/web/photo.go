@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -16,21 +17,22 @@ import (
 
 // photoBody announces a photo.
 type photoBody struct {
-	Photo     *uuid.UUID `json:"photo"`
-	SHA256    string     `json:"sha256"`
-	Size      int64      `json:"size"`
-	MediaType string     `json:"media_type"`
-	Noun      string     `json:"noun"`
-	ID        uuid.UUID  `json:"id"`
-	TakenAt   *time.Time `json:"taken_at"`
-	Position  []float64  `json:"position"`
-	AccuracyM *float64   `json:"accuracy_m"`
-	Caption   string     `json:"caption"`
-	Original  bool       `json:"original"`
+	Photo      *uuid.UUID `json:"photo"`
+	SHA256     string     `json:"sha256"`
+	Size       int64      `json:"size"`
+	MediaType  string     `json:"media_type"`
+	Noun       string     `json:"noun"`
+	ID         uuid.UUID  `json:"id"`
+	TakenAt    *time.Time `json:"taken_at"`
+	Position   []float64  `json:"position"`
+	AccuracyM  *float64   `json:"accuracy_m"`
+	Caption    string     `json:"caption"`
+	Original   bool       `json:"original"`
+	OriginalOf *uuid.UUID `json:"original_of"`
 }
 
 func (b photoBody) photo() (p assets.Photo, err error) {
-	p = assets.Photo{Noun: b.Noun, Object: b.ID, SHA256: b.SHA256, Size: b.Size, MediaType: b.MediaType, AccuracyM: b.AccuracyM, Caption: b.Caption, Original: b.Original}
+	p = assets.Photo{Noun: b.Noun, Object: b.ID, SHA256: b.SHA256, Size: b.Size, MediaType: b.MediaType, AccuracyM: b.AccuracyM, Caption: b.Caption, Original: b.Original || b.OriginalOf != nil, OriginalOf: b.OriginalOf}
 	if b.Photo != nil {
 		p.ID = *b.Photo
 	}
@@ -95,7 +97,7 @@ func (s *Server) addPhoto(c echo.Context) error {
 	if err != nil {
 		return said(err)
 	}
-	if p, err = s.haveBytes(c, p); err != nil {
+	if p, err = s.haveBytes(c.Request().Context(), p); err != nil {
 		return err
 	}
 	status := http.StatusOK
@@ -121,8 +123,7 @@ func (s *Server) placeOfObject(c echo.Context, noun string, id uuid.UUID) (strin
 // haveBytes notes that the bytes of a photo are there when another one brought
 // them. A receipt whose bytes are gone, because the folder is of an older backup
 // than the database, is none.
-func (s *Server) haveBytes(c echo.Context, p assets.Photo) (assets.Photo, error) {
-	ctx := c.Request().Context()
+func (s *Server) haveBytes(ctx context.Context, p assets.Photo) (assets.Photo, error) {
 	if p.StoredAt != nil {
 		has, err := s.config.Blobs.Has(p.SHA256)
 		if err == nil && !has {
@@ -130,7 +131,7 @@ func (s *Server) haveBytes(c echo.Context, p assets.Photo) (assets.Photo, error)
 		}
 		return p, err
 	}
-	since, width, height, err := s.store.BlobSince(ctx, p.SHA256)
+	since, facts, err := s.store.BlobSince(ctx, p.SHA256)
 	if err != nil || since == nil {
 		return p, err
 	}
@@ -138,7 +139,7 @@ func (s *Server) haveBytes(c echo.Context, p assets.Photo) (assets.Photo, error)
 	if err != nil || !has {
 		return p, err
 	}
-	return s.store.PhotoStored(ctx, p.Jurisdiction, p.ID, width, height)
+	return s.store.PhotoStored(ctx, p.Jurisdiction, p.ID, facts)
 }
 
 func uploadPath(p assets.Photo) string { return "/api/v1/photos/" + p.ID.String() + "/upload" }
@@ -187,7 +188,7 @@ func (s *Server) upload(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if p, err = s.haveBytes(c, p); err != nil {
+	if p, err = s.haveBytes(c.Request().Context(), p); err != nil {
 		return err
 	}
 	return s.answerUpload(c, http.StatusOK, p)
@@ -232,33 +233,61 @@ func (s *Server) photos(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	documents := make([]photoDocument, len(list))
-	for i := range list {
-		documents[i] = describePhoto(list[i], v.Public)
+	documents, err := s.describePhotos(c.Request().Context(), v, list)
+	if err != nil {
+		return err
 	}
 	return s.private(c, map[string]any{"photos": documents})
 }
 
 // photoDocument is a photo on the wire. A visitor learns neither where exactly it
-// was taken nor by whom.
+// was taken nor by whom, and nothing of originals.
 type photoDocument struct {
-	Photo        uuid.UUID  `json:"photo"`
-	Jurisdiction string     `json:"jurisdiction"`
-	Noun         string     `json:"noun"`
-	ID           uuid.UUID  `json:"id"`
-	SHA256       string     `json:"sha256"`
-	Size         int64      `json:"size"`
-	MediaType    string     `json:"media_type"`
-	TakenAt      *time.Time `json:"taken_at"`
-	Caption      string     `json:"caption"`
-	Original     bool       `json:"original"`
-	Width        int        `json:"width"`
-	Height       int        `json:"height"`
-	StoredAt     *time.Time `json:"stored_at"`
-	Version      int        `json:"version"`
-	Position     *orb.Point `json:"position,omitempty"`
-	AccuracyM    *float64   `json:"accuracy_m,omitempty"`
-	Actor        string     `json:"actor,omitempty"`
+	Photo        uuid.UUID    `json:"photo"`
+	Jurisdiction string       `json:"jurisdiction"`
+	Noun         string       `json:"noun"`
+	ID           uuid.UUID    `json:"id"`
+	SHA256       string       `json:"sha256"`
+	Size         int64        `json:"size"`
+	MediaType    string       `json:"media_type"`
+	TakenAt      *time.Time   `json:"taken_at"`
+	Caption      string       `json:"caption"`
+	Original     bool         `json:"original"`
+	Width        int          `json:"width"`
+	Height       int          `json:"height"`
+	StoredAt     *time.Time   `json:"stored_at"`
+	Version      int          `json:"version"`
+	Position     *orb.Point   `json:"position,omitempty"`
+	AccuracyM    *float64     `json:"accuracy_m,omitempty"`
+	Actor        string       `json:"actor,omitempty"`
+	Larger       *largerPhoto `json:"larger,omitempty"`
+}
+
+// largerPhoto is the original that follows a photo.
+type largerPhoto struct {
+	Photo    uuid.UUID  `json:"photo"`
+	SHA256   string     `json:"sha256"`
+	Size     int64      `json:"size"`
+	Width    int        `json:"width"`
+	Height   int        `json:"height"`
+	StoredAt *time.Time `json:"stored_at"`
+}
+
+func (s *Server) describePhotos(ctx context.Context, v assets.View, list []assets.Photo) ([]photoDocument, error) {
+	documents, ids := make([]photoDocument, len(list)), make([]uuid.UUID, len(list))
+	for i, p := range list {
+		documents[i], ids[i] = describePhoto(p, v.Public), p.ID
+	}
+	if v.Public || len(list) == 0 {
+		return documents, nil
+	}
+	originals, err := s.store.OriginalsOf(ctx, v.Scope, ids)
+	for i, p := range list {
+		if o, ok := originals[p.ID]; ok {
+			documents[i].Larger = &largerPhoto{o.ID, o.SHA256, o.Size, o.Width, o.Height, o.StoredAt}
+		}
+	}
+	return documents, err
 }
 
 func describePhoto(p assets.Photo, public bool) photoDocument {

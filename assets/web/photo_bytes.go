@@ -2,12 +2,14 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"os"
 	"slices"
 	"strconv"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"streetbook/assets"
@@ -37,7 +39,7 @@ func (s *Server) uploadPiece(c echo.Context) error {
 	if err != nil || from < 0 {
 		return assets.Errorf(assets.Invalid, "Upload-Offset", "应为非负整数", "must be a whole number of 0 or more")
 	}
-	if p, err = s.haveBytes(c, p); err != nil {
+	if p, err = s.haveBytes(c.Request().Context(), p); err != nil {
 		return err
 	}
 	if p.StoredAt != nil {
@@ -52,7 +54,7 @@ func (s *Server) uploadPiece(c echo.Context) error {
 	if p, err = s.store.Photo(r.Context(), assets.Only(p.Jurisdiction), p.ID); err != nil {
 		return err
 	}
-	if p, err = s.haveBytes(c, p); err != nil || p.StoredAt != nil {
+	if p, err = s.haveBytes(c.Request().Context(), p); err != nil || p.StoredAt != nil {
 		return s.leave(c, p, part, err)
 	}
 	offset, err := part.Offset()
@@ -71,10 +73,14 @@ func (s *Server) uploadPiece(c echo.Context) error {
 	if offset < p.Size {
 		return c.NoContent(http.StatusNoContent)
 	}
-	if p, err = s.finish(c, p, part); err != nil {
+	done, err := s.finish(r.Context(), p, part)
+	if err != nil {
+		if offset, gone := s.config.Blobs.PartOffset(p.ID); gone == nil {
+			uploadHeaders(c, offset, p.Size)
+		}
 		return err
 	}
-	return s.answerReceipt(c, p)
+	return s.answerReceipt(c, done)
 }
 
 // leave forgets a part whose photo is there already.
@@ -92,10 +98,9 @@ func (s *Server) answerReceipt(c echo.Context, p assets.Photo) error {
 
 // finish looks at an upload that is whole: if it is the image that was
 // announced it becomes a blob, otherwise it is forgotten.
-func (s *Server) finish(c echo.Context, p assets.Photo, part *blob.Part) (assets.Photo, error) {
+func (s *Server) finish(ctx context.Context, p assets.Photo, part *blob.Part) (assets.Photo, error) {
 	ref, facts, err := inspect(p, part)
 	if assets.ErrorCode(err) != "" {
-		uploadHeaders(c, 0, p.Size)
 		return p, errors.Join(said(err), part.Discard())
 	}
 	if err != nil {
@@ -104,13 +109,13 @@ func (s *Server) finish(c echo.Context, p assets.Photo, part *blob.Part) (assets
 	if err := part.Keep(ref); err != nil {
 		return p, err
 	}
-	if p, err = s.store.PhotoStored(c.Request().Context(), p.Jurisdiction, p.ID, facts.Width, facts.Height); err != nil {
+	if p, err = s.store.PhotoStored(ctx, p.Jurisdiction, p.ID, facts); err != nil {
 		return p, err
 	}
 	return p, part.Discard()
 }
 
-func inspect(p assets.Photo, part *blob.Part) (ref blob.Ref, facts picture.Facts, err error) {
+func inspect(p assets.Photo, part *blob.Part) (ref blob.Ref, facts assets.PhotoFacts, err error) {
 	if ref, err = part.Sum(); err != nil {
 		return ref, facts, err
 	}
@@ -146,7 +151,7 @@ func (s *Server) photoCopy(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if v.Public && !slices.Contains(publicPhotos, p.Noun) {
+	if v.Public && (!slices.Contains(publicPhotos, p.Noun) || p.OriginalOf != nil) {
 		return assets.Errorf(assets.NotFound, "id", "没有这个对象（%s）", "no such %s", "photo")
 	}
 	side := 0
@@ -157,6 +162,10 @@ func (s *Server) photoCopy(c echo.Context) error {
 		side = viewSide
 	case kind != "original":
 		return echo.NewHTTPError(http.StatusNotFound)
+	default:
+		if p, err = s.largest(c.Request().Context(), p); err != nil {
+			return err
+		}
 	}
 	if p.StoredAt == nil {
 		return assets.Errorf(assets.NotFound, "id", "照片尚未送达", "the photo has not arrived")
@@ -181,6 +190,15 @@ func (s *Server) photoCopy(c echo.Context) error {
 		return err
 	}
 	return c.Blob(http.StatusOK, "image/jpeg", body)
+}
+
+// largest is the original of a photo if its bytes are there, and otherwise itself.
+func (s *Server) largest(ctx context.Context, p assets.Photo) (assets.Photo, error) {
+	originals, err := s.store.OriginalsOf(ctx, assets.Only(p.Jurisdiction), []uuid.UUID{p.ID})
+	if o, ok := originals[p.ID]; ok && o.StoredAt != nil {
+		return o, err
+	}
+	return p, err
 }
 
 // shrunk is a copy of a photo, made the first time it is asked for.

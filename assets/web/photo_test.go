@@ -313,6 +313,15 @@ func bomb(t testing.TB, width, height uint32) []byte {
 	return made
 }
 
+// enlarged is a JPEG that says it is so high and wide.
+func enlarged(b []byte, side uint16) []byte {
+	b = append([]byte{}, b...)
+	frame := bytes.Index(b, []byte{0xff, 0xc0})
+	binary.BigEndian.PutUint16(b[frame+5:], side)
+	binary.BigEndian.PutUint16(b[frame+7:], side)
+	return b
+}
+
 func TestHostilePhotosAreRefused(t *testing.T) {
 	t.Parallel()
 	tw, dir, asset := newPhotoTown(t, false)
@@ -336,6 +345,12 @@ func TestHostilePhotosAreRefused(t *testing.T) {
 		{"truncated PNG", "image/png", drawn.Bytes()[:drawn.Len()-5], 422},
 		{"head of a JPEG", "image/jpeg", good[:20], 422},
 		{"100 megapixels", "image/png", bomb(t, 10000, 10001), 413},
+		{"100 megapixels of JPEG", "image/jpeg", enlarged(good, 10000), 413},
+		{"a JPEG that is larger than its data", "image/jpeg", enlarged(good, 3000), 422},
+		{"GIF called PNG", "image/png", []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), 422},
+		{"PDF before the image", "image/jpeg", append([]byte("%PDF-1.7\n"), good...), 422},
+		{"ZIP before the image", "image/png", append([]byte("PK\x05\x06"), drawn.Bytes()...), 422},
+		{"two images", "image/jpeg", append(append([]byte{}, good...), good...), 422},
 		{"4 gigapixels", "image/png", bomb(t, 1<<31-1, 1<<31-1), 422},
 		{"lies about its size", "image/png", bomb(t, 5000, 5000), 422},
 		{"nothing", "image/webp", []byte("RIFF\x04\x00\x00\x00WEBP"), 422},

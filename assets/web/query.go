@@ -202,7 +202,7 @@ func collectionOf(c echo.Context) (string, error) {
 
 // propertyNames are the parameters a collection can be filtered by.
 func propertyNames(collection string) []string {
-	var names []string
+	names := make([]string, 0, 32) // and room for what a resource knows besides
 	for _, p := range assets.Properties(collection) {
 		names = append(names, p.Name)
 	}

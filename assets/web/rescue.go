@@ -153,7 +153,7 @@ func (s *Server) rescuePhotos(c echo.Context, home string, announced []photoBody
 
 // rescuePhoto stores the bytes of one photo for all that were announced with them.
 func (s *Server) rescuePhoto(c echo.Context, home, sum string, f *zip.File) (r *receipt, err error) {
-	list, err := s.store.Photos(c.Request().Context(), postgis.PhotoQuery{Scope: assets.Only(home), Jurisdiction: home, SHA256: sum, Limit: maxRecords})
+	list, err := s.store.Photos(c.Request().Context(), postgis.PhotoQuery{Scope: assets.Only(home), Jurisdiction: home, SHA256: sum, Originals: true, Limit: maxRecords})
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func (s *Server) rescuePhoto(c echo.Context, home, sum string, f *zip.File) (r *
 		return nil, assets.Errorf(assets.NotFound, "sha256", "没有操作提到这张照片", "no operation speaks of this photo")
 	}
 	for _, p := range list {
-		if p, err = s.haveBytes(c, p); err == nil && p.StoredAt == nil {
+		if p, err = s.haveBytes(c.Request().Context(), p); err == nil && p.StoredAt == nil {
 			p, err = s.rescueBytes(c, p, f)
 		}
 		if err != nil {
@@ -189,5 +189,5 @@ func (s *Server) rescueBytes(c echo.Context, p assets.Photo, f *zip.File) (asset
 	if _, err := part.Append(c.Request().Context(), bytes.NewReader(b[min(int(offset), len(b)):])); err != nil {
 		return p, err
 	}
-	return s.finish(c, p, part)
+	return s.finish(c.Request().Context(), p, part)
 }

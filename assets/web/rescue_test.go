@@ -91,6 +91,15 @@ func TestLabelsOfASelection(t *testing.T) {
 	if a.Header.Get("Content-Type") != "application/pdf" || !bytes.HasPrefix(a.body, []byte("%PDF-")) {
 		t.Errorf("%v %.200s", a.Header, a.body)
 	}
+	within := map[string]any{"type": "Polygon", "coordinates": [][][]float64{{{113.7, 34.7}, {113.8, 34.7}, {113.8, 34.8}, {113.7, 34.8}, {113.7, 34.7}}}}
+	for _, selected := range []map[string]any{{"within": within}, {"segment": []string{segmentID.String()}}, {"class": []string{"0118"}, "condition": []string{"good"}}, {"ids": []string{newUUID()}}} {
+		a := tw.as(t, "viewer", "POST", "/api/v1/labels", map[string]any{"jurisdiction": place, "select": selected}).want(t, 200)
+		if !bytes.HasPrefix(a.body, []byte("%PDF-")) {
+			t.Errorf("%v: %.200s", selected, a.body)
+		}
+	}
+	tw.as(t, "viewer", "POST", "/api/v1/labels", map[string]any{"jurisdiction": place, "select": map[string]any{}}).want(t, 422)
+	tw.as(t, "outsider", "POST", "/api/v1/labels", map[string]any{"jurisdiction": place, "select": map[string]any{"within": within}}).want(t, 404)
 	tw.as(t, "viewer", "GET", "/api/v1/labels?ids=x&jurisdiction="+place, nil).want(t, 400)
 	tw.as(t, "viewer", "GET", "/api/v1/labels?ids="+newUUID()+"&jurisdiction="+place, nil).want(t, 200)
 	tw.as(t, "outsider", "GET", "/api/v1/labels?jurisdiction="+place, nil).want(t, 404)

@@ -32,7 +32,7 @@ var rights = map[string]string{
 
 	"GET /api/v1/photos": "visitor", "GET /api/v1/photos/:id/:copy": "visitor",
 
-	"GET /api/v1/conflicts": "viewer", "GET /api/v1/pack": "viewer", "GET /api/v1/walks": "viewer", "GET /api/v1/coverage": "viewer", "GET /api/v1/labels": "viewer",
+	"GET /api/v1/conflicts": "viewer", "GET /api/v1/pack": "viewer", "GET /api/v1/walks": "viewer", "GET /api/v1/coverage": "viewer", "GET /api/v1/labels": "viewer", "POST /api/v1/labels": "viewer",
 	"GET /api/v1/assets/:id/inspections": "viewer",
 	"GET /api/v1/people":                 "viewer", "GET /api/v1/changes": "viewer", "GET /api/v1/:collection/:id/history": "viewer",
 

@@ -142,6 +142,7 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/devices", s.devices, planner},
 		{post, "/api/v1/rescue", s.rescue, planner},
 		{get, "/api/v1/labels", s.labels, viewer},
+		{post, "/api/v1/labels", s.labelsOf, viewer},
 		{get, "/api/v1/investment/template", s.investmentTemplate, planner},
 		{post, "/api/v1/investment/import", s.investmentImport, planner},
 

@@ -13,8 +13,10 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 	"github.com/labstack/echo/v4"
 )
 
@@ -34,12 +36,18 @@ type pages struct {
 // one inline import map, nothing else.
 type page struct {
 	body   []byte
+	packed map[string]func() []byte // by encoding
 	policy string
 }
 
 type webFile struct {
-	mediaType    string
-	plain, small []byte // small is compressed, nil where that gains nothing
+	mediaType string
+	plain     []byte
+	packed    map[string]func() []byte // by encoding
+}
+
+func newWebFile(name string, body []byte) webFile {
+	return webFile{mediaTypes[path.Ext(name)], body, packed(body)}
 }
 
 // mediaTypes of the web files. Others are not served.
@@ -62,8 +70,8 @@ func newPages(files fs.FS) (*pages, error) {
 		}
 		fmt.Fprintf(sum, "%s %d\n", name, len(body))
 		sum.Write(body)
-		if mediaType := mediaTypes[path.Ext(name)]; mediaType != "" {
-			p.files[name] = webFile{mediaType: mediaType, plain: body, small: compressed(body)}
+		if mediaTypes[path.Ext(name)] != "" {
+			p.files[name] = newWebFile(name, body)
 		}
 		return nil
 	})
@@ -82,7 +90,7 @@ func newPages(files fs.FS) (*pages, error) {
 		body := made[name]
 		fmt.Fprintf(sum, "%s %d\n", name, len(body))
 		sum.Write(body)
-		p.files[name] = webFile{mediaType: mediaTypes[path.Ext(name)], plain: body, small: compressed(body)}
+		p.files[name] = newWebFile(name, body)
 	}
 	p.hash = hex.EncodeToString(sum.Sum(nil)[:8])
 	if p.index, err = p.page("index.html", index); err != nil {
@@ -112,21 +120,40 @@ func (p *pages) page(name string, body []byte) (page, error) {
 	if err != nil {
 		return page{}, fmt.Errorf("%s: %w", name, err)
 	}
-	return page{body, policy}, nil
+	return page{body, packed(body), policy}, nil
 }
 
-func compressed(body []byte) []byte {
-	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		panic(err) // the level is a constant
+// packed compresses a body as well as it can be, once for all who ask and not
+// before somebody does: a start should not wait for it. nil where it gains nothing.
+func packed(body []byte) map[string]func() []byte {
+	less := func(pack func() []byte) func() []byte {
+		return sync.OnceValue(func() []byte {
+			if b := pack(); len(b) < len(body) {
+				return b
+			}
+			return nil
+		})
 	}
-	w.Write(body)
-	w.Close()
-	if b.Len() >= len(body) {
-		return nil
+	return map[string]func() []byte{
+		encodingGzip: less(func() []byte {
+			var b bytes.Buffer
+			w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+			if err != nil {
+				panic(err) // the level is a constant
+			}
+			w.Write(body)
+			w.Close()
+			return b.Bytes()
+		}),
+		encodingZstd: less(func() []byte {
+			w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
+			if err != nil {
+				panic(err) // the options are constants
+			}
+			defer w.Close()
+			return w.EncodeAll(body, nil)
+		}),
 	}
-	return b.Bytes()
 }
 
 // policyFor allows the page's inline import map by its hash.
@@ -146,14 +173,36 @@ func policyFor(page []byte) (string, error) {
 // planner answers the planner's page. Its view is in the fragment of the
 // address, which the server never sees.
 func (s *Server) planner(c echo.Context) error {
-	c.Response().Header().Set("Content-Security-Policy", s.pages.index.policy)
-	return s.bytes(c, "text/html; charset=utf-8", s.pages.index.body)
+	return s.sendPage(c, s.pages.index)
 }
 
 // fieldPage answers the page of the phones.
 func (s *Server) fieldPage(c echo.Context) error {
-	c.Response().Header().Set("Content-Security-Policy", s.pages.field.policy)
-	return s.bytes(c, "text/html; charset=utf-8", s.pages.field.body)
+	return s.sendPage(c, s.pages.field)
+}
+
+func (s *Server) sendPage(c echo.Context, p page) error {
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", p.policy)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Vary", "Accept-Encoding")
+	sum := sha256.Sum256(p.body)
+	if unchanged(c, hex.EncodeToString(sum[:12])) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	return sendPacked(c, typeHTML, p.body, p.packed)
+}
+
+// sendPacked sends a body that stays the same.
+func sendPacked(c echo.Context, mediaType string, plain []byte, packed map[string]func() []byte) error {
+	encoding := encodingOf(c.Request())
+	if pack := packed[encoding]; pack != nil {
+		if body := pack(); body != nil {
+			c.Response().Header().Set(echo.HeaderContentEncoding, encoding)
+			return c.Blob(http.StatusOK, mediaType, body)
+		}
+	}
+	return c.Blob(http.StatusOK, mediaType, plain)
 }
 
 // serviceWorker answers the script that keeps the field page on the phone. It
@@ -178,11 +227,7 @@ func (s *Server) staticFile(c echo.Context) error {
 	// A worker obeys the policy of its own script, not that of the page: the map's
 	// worker fetches tiles.
 	h.Set("Content-Security-Policy", s.pages.index.policy)
-	if f.small != nil && acceptsGzip(c.Request()) {
-		h.Set(echo.HeaderContentEncoding, "gzip")
-		return c.Blob(http.StatusOK, f.mediaType, f.small)
-	}
-	return c.Blob(http.StatusOK, f.mediaType, f.plain)
+	return sendPacked(c, f.mediaType, f.plain, f.packed)
 }
 
 // favicon answers browsers that ask for it whatever the page says.

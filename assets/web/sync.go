@@ -36,7 +36,7 @@ type batch struct {
 		Seq   int64     `json:"seq"`
 		Op    uuid.UUID `json:"op"`
 	} `json:"seen"`
-	Ops []operationBody `json:"ops"`
+	Ops []json.RawMessage `json:"ops"` // each an operationBody, and each its own matter
 }
 
 // operationBody is one operation as a phone sends it.
@@ -96,7 +96,12 @@ func (s *Server) syncBatch(c echo.Context, in batch) (a syncAnswer, err error) {
 		return a, err
 	}
 	a.Results = make([]syncResult, 0, len(in.Ops))
-	for _, op := range in.Ops {
+	for i, op := range in.Ops {
+		if i > 0 {
+			if err := s.still(c, assets.RoleField); err != nil {
+				return a, err
+			}
+		}
 		r, err := s.syncOne(c, home, in.Device, op)
 		if err != nil {
 			return a, err
@@ -156,10 +161,15 @@ func (s *Server) epochFor(ctx context.Context, home string, in batch) (uuid.UUID
 
 // syncOne applies one operation. What is wrong with it is its own problem; only a
 // request that nobody waits for any longer ends the batch.
-func (s *Server) syncOne(c echo.Context, home string, device uuid.UUID, in operationBody) (r syncResult, err error) {
+func (s *Server) syncOne(c echo.Context, home string, device uuid.UUID, raw json.RawMessage) (r syncResult, err error) {
 	ctx := c.Request().Context()
+	var in operationBody
+	err = parseJSON(raw, &in)
 	r.Synced = assets.Synced{Op: in.Op, Outcome: assets.OutcomeRefused, Noun: in.Noun, ID: in.ID, At: in.At, ReceivedAt: time.Now().UTC()}
-	o, err := s.operationOf(c, home, device, in)
+	var o postgis.Operation
+	if err == nil {
+		o, err = s.operationOf(c, home, device, in)
+	}
 	if err == nil {
 		var done assets.Synced
 		if done, err = s.store.Sync(ctx, o); err == nil {

@@ -61,7 +61,11 @@ type servedSite struct {
 
 func newSiteWith(t testing.TB, n int, c web.Config) servedSite {
 	t.Helper()
-	store := postgistest.New(t)
+	return newSiteOn(t, postgistest.New(t), n, c)
+}
+
+func newSiteOn(t testing.TB, store *postgis.Store, n int, c web.Config) servedSite {
+	t.Helper()
 	furnish(t, store, n)
 	if c.Log == nil {
 		c.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))

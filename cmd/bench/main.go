@@ -3,7 +3,13 @@
 // requests. It prints tables in Markdown.
 //
 //	go run ./cmd/bench -assets 1000000
-//	go run ./cmd/bench -items 'name=http://127.0.0.1:9000/collections/public.asset/items.json?bbox={bbox}&limit={limit}'
+//
+// Other servers run on the same database and are named with their addresses:
+//
+//	go run ./cmd/bench -dir /var/tmp/bench -hold   # says how to reach the database
+//	go run ./cmd/bench -dir /var/tmp/bench -process other=4711 \
+//		-items 'other=http://127.0.0.1:9000/collections/public.asset/items.json?bbox={bbox}&limit={limit}' \
+//		-tiles 'other=http://127.0.0.1:7800/public.asset/{z}/{x}/{y}.pbf'
 package main
 
 import (
@@ -12,7 +18,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
 	"time"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 
 	"streetbook/assets"
 	"streetbook/assets/postgis"
@@ -21,8 +33,13 @@ import (
 
 type options struct {
 	assets, segments, areas, times int
-	dir, database, serve           string
-	items, tiles, encoding         string
+	span                           time.Duration
+	dir, encoding                  string
+	hold                           bool
+	others                         others
+
+	serve, database string // of the program as a server
+	beside          int64
 }
 
 func main() {
@@ -32,15 +49,24 @@ func main() {
 	flag.IntVar(&o.areas, "areas", 5000, "areas to make")
 	flag.IntVar(&o.times, "times", 100, "requests of each kind to each server")
 	flag.StringVar(&o.dir, "dir", "", "folder of the database; one that is there already is used again (default: one that is removed in the end)")
-	flag.StringVar(&o.items, "items", "", "NAME=URL of another server's features, with {bbox} and {limit}")
-	flag.StringVar(&o.tiles, "tiles", "", "NAME=URL of another server's tiles, with {z}, {x} and {y}")
+	flag.DurationVar(&o.span, "span", 20*time.Second, "at most so long for each kind of request, if that is enough for three of them")
+	flag.BoolVar(&o.hold, "hold", false, "make the registry, say where its database is, and keep that running for other servers")
+	flag.Func("items", "NAME=URL of another server's features, with {bbox} and {limit}; any number", o.others.set(func(s *server, v string) error { s.items = v; return nil }))
+	flag.Func("item", "NAME=URL of another server's single features, with {id}", o.others.set(func(s *server, v string) error { s.item = v; return nil }))
+	flag.Func("tiles", "NAME=URL of another server's tiles, with {z}, {x} and {y}", o.others.set(func(s *server, v string) error { s.tiles = v; return nil }))
+	flag.Func("process", "NAME=PID of another server on this machine, to know what it works", o.others.set(func(s *server, v string) error {
+		pid, err := strconv.Atoi(v)
+		s.process = &process{pid: pid}
+		return err
+	}))
 	flag.StringVar(&o.encoding, "encoding", "identity", "what answers are asked for in: identity or gzip")
 	flag.StringVar(&o.serve, "serve", "", "(used by the program itself)")
 	flag.StringVar(&o.database, "database", "", "(used by the program itself)")
+	flag.Int64Var(&o.beside, "beside", 0, "(used by the program itself)")
 	flag.Parse()
 	var err error
 	if o.serve != "" {
-		err = serve(context.Background(), o.database, o.serve)
+		err = serve(context.Background(), o)
 	} else {
 		err = bench(context.Background(), o)
 	}
@@ -71,16 +97,28 @@ func bench(ctx context.Context, o options) (err error) {
 	}
 	defer store.Close()
 	w := newTown(o)
-	ids, err := w.furnish(ctx, store, o)
+	known, err := w.furnish(ctx, store, o)
 	if err != nil {
 		return err
 	}
-	return w.run(ctx, store, db.URL(), ids, o)
+	if o.hold {
+		fmt.Println(db.URL())
+		ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		<-ctx.Done()
+		return nil
+	}
+	return w.run(ctx, store, db.URL(), known, o)
 }
 
-// furnish makes the registry unless it is there, and returns the ids of some
-// assets.
-func (w *town) furnish(ctx context.Context, store *postgis.Store, o options) (ids []string, err error) {
+// placed is an asset of the registry that can be asked for.
+type placed struct {
+	id uuid.UUID
+	at orb.Point
+}
+
+// furnish makes the registry unless it is there, and returns some assets of it.
+func (w *town) furnish(ctx context.Context, store *postgis.Store, o options) (known []placed, err error) {
 	if err := store.Migrate(ctx); err != nil {
 		return nil, err
 	}
@@ -101,6 +139,9 @@ func (w *town) furnish(ctx context.Context, store *postgis.Store, o options) (id
 	}
 	q := assets.In(place)
 	q.Limit = 1000
-	err = store.EachAsset(ctx, q, func(a *assets.Asset) error { ids = append(ids, a.ID.String()); return nil })
-	return ids, err
+	err = store.EachAsset(ctx, q, func(a *assets.Asset) error {
+		known = append(known, placed{a.ID, a.Geometry.Bound().Center()})
+		return nil
+	})
+	return known, err
 }

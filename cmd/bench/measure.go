@@ -5,9 +5,8 @@ import (
 	"io"
 	"math"
 	"net/http"
-	"regexp"
+	"os"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,64 +15,52 @@ import (
 	"streetbook/geo"
 )
 
-// server is one of those that are asked the same.
-type server struct {
-	name  string
-	child *child // nil for one that runs elsewhere
-	items string // URL templates; "" where it has none
-	tiles string
-	item  string
-}
-
 // question is a kind of request.
 type question struct {
-	name  string
-	url   func(server) string // of a request at random, the same for every server until next
-	next  func()
-	times int
+	name string
+	url  func(*server) string // of a request at random, the same for every server until next
+	next func()
 }
 
-// questions are asked of a registry with n assets, some of whose ids are known.
-func (w *town) questions(ids []string, times int) (list []*question) {
+// questions are asked of a registry with n assets, some of which are known.
+func (w *town) questions(known []placed) (list []*question) {
 	for _, want := range []int{100, 1000, 10000} {
 		side := 2 * half * math.Sqrt(float64(want)/float64(w.assets))
 		var b orb.Bound
-		list = append(list, &question{name: fmt.Sprintf("GeoJSON bbox, %d features", want), times: times,
+		list = append(list, &question{name: fmt.Sprintf("GeoJSON bbox, %d features", want),
 			next: func() { p := w.point(); b = orb.Bound{Min: p, Max: orb.Point{p[0] + side, p[1] + side}} },
-			url: func(s server) string {
+			url: func(s *server) string {
 				return fill(s.items, "{bbox}", fmt.Sprintf("%.7f,%.7f,%.7f,%.7f", b.Min[0], b.Min[1], b.Max[0], b.Max[1]), "{limit}", fmt.Sprint(want))
 			}})
 	}
 	var id string
-	list = append(list, &question{name: "one feature by id", times: times, next: func() { id = ids[w.rand.IntN(len(ids))] },
-		url: func(s server) string { return fill(s.item, "{id}", id) }})
+	list = append(list, &question{name: "one feature by id", next: func() { id = known[w.rand.IntN(len(known))].id.String() },
+		url: func(s *server) string { return fill(s.item, "{id}", id) }})
 	for _, z := range []int{10, 12, 14, 16} {
 		var t geo.Tile
-		list = append(list, &question{name: fmt.Sprintf("fresh tile z%d", z), times: max(5, times/map[int]int{10: 20, 12: 4, 14: 1, 16: 1}[z]),
-			next: func() { t = w.tile(z) }, url: func(s server) string { return tileURL(s, t) }})
+		list = append(list, &question{name: fmt.Sprintf("fresh tile z%d", z), next: func() { t = w.tile(z) }, url: func(s *server) string { return tileURL(s, t) }})
 	}
 	return list
 }
 
-func (w *town) tile(z int) geo.Tile {
-	x, y := geo.Mercator(w.point())
+func (w *town) tile(z int) geo.Tile { return tileAt(z, w.point()) }
+
+func tileAt(z int, p orb.Point) geo.Tile {
+	x, y := geo.Mercator(p)
 	n := math.Exp2(float64(z))
 	return geo.Tile{Z: z, X: int(x * n), Y: int(y * n)}
 }
 
-func tileURL(s server, t geo.Tile) string {
+func tileURL(s *server, t geo.Tile) string {
 	return fill(s.tiles, "{z}", fmt.Sprint(t.Z), "{x}", fmt.Sprint(t.X), "{y}", fmt.Sprint(t.Y))
-}
-
-func fill(template string, pairs ...string) string {
-	return strings.NewReplacer(pairs...).Replace(template)
 }
 
 // result is how a server answered a kind of request.
 type result struct {
-	median, p99 time.Duration
-	bytes       int64         // on average, as they were sent
-	cpu         time.Duration // per request, of the server and the database
+	median, p99     time.Duration
+	answers, failed int
+	bytes           int64         // on average, as they were sent
+	cpu             time.Duration // per request, of the server and the database
 }
 
 // client takes what is sent as it is. Servers are asked for plain bytes unless
@@ -99,11 +86,25 @@ func fetch(url, encoding string) (n int64, err error) {
 	return n, err
 }
 
+// failures says the first of each kind of failure, once.
+type failures map[string]bool
+
+func (f failures) say(of string, err error) {
+	if !f[of] {
+		f[of] = true
+		fmt.Fprintf(os.Stderr, "%s: %v\n", of, err)
+	}
+}
+
 // ask puts a question to the servers in turns, so that whatever else the machine
-// does meets them alike.
-func ask(q *question, servers []server, encoding string) ([]result, error) {
+// does meets them alike. A request that fails is counted, and no time is taken of
+// it.
+func ask(q *question, servers []*server, o options) []result {
 	out, took := make([]result, len(servers)), make([][]time.Duration, len(servers))
-	for round := range q.times + 2 {
+	said := failures{}
+	begun := time.Now()
+	const warming, least = 2, 3
+	for round := 0; round < o.times+warming && (round < least+warming || time.Since(begun) < o.span); round++ {
 		q.next()
 		for i, s := range servers {
 			url := q.url(s)
@@ -111,72 +112,77 @@ func ask(q *question, servers []server, encoding string) ([]result, error) {
 				continue
 			}
 			var before time.Duration
-			if s.child != nil {
-				before = s.child.cpu()
+			if s.process != nil {
+				before = s.process.cpu()
 			}
-			begun := time.Now()
-			n, err := fetch(url, encoding)
-			d := time.Since(begun)
-			if err != nil {
-				return nil, err
-			}
-			if round < 2 { // warming up
+			asked := time.Now()
+			n, err := fetch(url, o.encoding)
+			d := time.Since(asked)
+			if round < warming {
 				continue
 			}
-			if s.child != nil {
-				out[i].cpu += s.child.cpu() - before
+			if s.process != nil {
+				out[i].cpu += s.process.cpu() - before
+			}
+			if err != nil {
+				out[i].failed++
+				said.say(s.name+", "+q.name, err)
+				continue
 			}
 			took[i], out[i].bytes = append(took[i], d), out[i].bytes+n
 		}
 	}
 	for i := range out {
-		if n := len(took[i]); n > 0 {
-			slices.Sort(took[i])
-			out[i].median, out[i].p99 = took[i][n/2], took[i][min(n-1, n*99/100)]
-			out[i].bytes, out[i].cpu = out[i].bytes/int64(n), out[i].cpu/time.Duration(n)
+		r := &out[i]
+		if r.answers = len(took[i]); r.answers > 0 {
+			r.median, r.p99 = quantiles(took[i])
+			r.bytes, r.cpu = r.bytes/int64(r.answers), r.cpu/time.Duration(r.answers+r.failed)
 		}
 	}
-	return out, nil
+	return out
 }
 
-// rate is how many requests per second a URL answers to several clients at once.
-func rate(url string, span time.Duration) (perSecond float64, err error) {
+// quantiles returns the median and the 99th percentile.
+func quantiles(took []time.Duration) (median, p99 time.Duration) {
+	slices.Sort(took)
+	n := len(took)
+	return took[n/2], took[min(n-1, n*99/100)]
+}
+
+// pace is how a server answers several clients at once.
+type pace struct {
+	perSecond float64
+	cpu       time.Duration // of the server, per request
+	failed    int
+}
+
+// rate asks for a URL with 8 clients at once.
+func rate(s *server, url string, span time.Duration) (p pace) {
 	var mu sync.Mutex
 	var wait sync.WaitGroup
-	count, begun := 0, time.Now()
+	said := failures{}
+	count, begun, before := 0, time.Now(), s.process.cpu()
 	for range 8 {
 		wait.Go(func() {
-			n := 0
+			answered, failed := 0, 0
 			for time.Since(begun) < span {
-				if _, e := fetch(url, "gzip"); e != nil {
+				if _, err := fetch(url, "gzip"); err != nil {
+					failed++
 					mu.Lock()
-					err = e
+					said.say(s.name, err)
 					mu.Unlock()
-					return
+					continue
 				}
-				n++
+				answered++
 			}
 			mu.Lock()
-			count += n
+			count, p.failed = count+answered, p.failed+failed
 			mu.Unlock()
 		})
 	}
 	wait.Wait()
-	return float64(count) / time.Since(begun).Seconds(), err
-}
-
-// staticFiles lists the scripts and styles of the planner's page.
-func staticFiles(url string) (list []string, err error) {
-	res, err := client.Get(url + "/")
-	if err != nil {
-		return nil, err
+	if count > 0 {
+		p.perSecond, p.cpu = float64(count)/time.Since(begun).Seconds(), (s.process.cpu()-before)/time.Duration(count)
 	}
-	defer res.Body.Close()
-	page, err := io.ReadAll(res.Body)
-	for _, m := range staticName.FindAllString(string(page), -1) {
-		list = append(list, url+m)
-	}
-	return list, err
+	return p
 }
-
-var staticName = regexp.MustCompile(`/static/[0-9a-f]+/[^"]+\.(js|mjs|css|json)`)

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	crypto "crypto/rand"
 	"fmt"
 	"io/fs"
 	"net"
@@ -11,7 +12,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -31,26 +31,29 @@ const (
 
 // serve is the server of a child process. It prints its address, and when it
 // answers from memory.
-func serve(ctx context.Context, database, mode string) error {
+func serve(ctx context.Context, o options) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
 	defer stop()
-	store, err := postgis.Open(ctx, database, postgis.Options{})
+	files, err := besides(o.beside)
+	if err != nil {
+		return err
+	}
+	store, err := postgis.Open(ctx, o.database, postgis.Options{})
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	begun := time.Now()
 	var memory *live.Live
-	if mode != modeOff {
+	if o.serve != modeOff {
 		debug.SetGCPercent(live.GCPercent)
-		o := live.Options{}
-		if mode == modeFresh {
-			o.Tiles = 1
+		lo := live.Options{}
+		if o.serve == modeFresh {
+			lo.Tiles = 1
 		}
-		memory = live.Start(store, o)
+		memory = live.Start(store, lo)
 		defer memory.Stop()
 	}
-	server, err := web.New(store, static.Files, web.Config{Version: "bench", Anonymous: true, Live: memory})
+	server, err := web.New(store, files, web.Config{Version: "bench", Anonymous: true, Live: memory})
 	if err != nil {
 		return err
 	}
@@ -58,54 +61,74 @@ func serve(ctx context.Context, database, mode string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s %s\n", l.Addr(), time.Since(begun))
+	fmt.Println(l.Addr())
 	go func() {
 		for memory != nil && memory.Moment(ctx, nil) == nil && ctx.Err() == nil {
 			time.Sleep(5 * time.Millisecond)
 		}
-		fmt.Printf("ready %s\n", time.Since(begun).Round(time.Millisecond))
+		fmt.Println("ready")
 	}()
 	return server.Serve(ctx, l)
 }
 
-// child is a server in a process of its own.
-type child struct {
-	cmd        *exec.Cmd
-	postmaster string
-	url        string
-	serving    time.Duration
-	inMemory   time.Duration
+// beside is the name of the web file of the same size as a tile. No compressor
+// gains anything on it.
+const beside = "bench.png"
+
+// besides returns the program's web files and one of so many bytes, if that is
+// not 0.
+func besides(size int64) (fs.FS, error) {
+	if size == 0 {
+		return static.Files, nil
+	}
+	dir, err := os.MkdirTemp("", "streetbook-bench-")
+	if err != nil {
+		return nil, err
+	}
+	body := make([]byte, size)
+	crypto.Read(body)
+	if err := os.CopyFS(dir, static.Files); err != nil {
+		return nil, err
+	}
+	return os.DirFS(dir), os.WriteFile(filepath.Join(dir, beside), body, 0o600)
 }
 
-func startChild(database, postmaster, mode string) (*child, error) {
+// child is a server in a process of its own.
+type child struct {
+	process
+	cmd      *exec.Cmd
+	url      string
+	serving  time.Duration // from its start
+	inMemory time.Duration
+}
+
+// startChild returns when the server answers as it will from then on.
+func startChild(database, postmaster, mode string, more ...string) (*child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	c := &child{postmaster: postmaster, cmd: exec.Command(self, "-serve", mode, "-database", database)}
+	c := &child{cmd: exec.Command(self, append([]string{"-serve", mode, "-database", database}, more...)...)}
 	c.cmd.Stderr = os.Stderr
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // it never outlives the measuring
 	out, err := c.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
+	begun := time.Now()
 	if err := c.cmd.Start(); err != nil {
 		return nil, err
 	}
+	c.process = process{c.cmd.Process.Pid, postmaster}
 	lines := bufio.NewScanner(out)
 	for range 2 {
 		if !lines.Scan() {
 			return nil, fmt.Errorf("the server %q did not start", mode)
 		}
-		first, second, _ := strings.Cut(lines.Text(), " ")
-		d, err := time.ParseDuration(second)
-		if err != nil {
-			return nil, err
-		}
-		if first == "ready" {
-			c.inMemory = d
+		if lines.Text() == "ready" {
+			c.inMemory = time.Since(begun)
 		} else {
-			c.url, c.serving = "http://"+first, d
+			c.url, c.serving = "http://"+lines.Text(), time.Since(begun)
 		}
 	}
 	return c, nil
@@ -116,58 +139,6 @@ func (c *child) stop() error {
 		return err
 	}
 	return c.cmd.Wait()
-}
-
-// memory is what a process keeps in memory, in MiB.
-func (c *child) memory() int {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.cmd.Process.Pid))
-	if err != nil {
-		return 0
-	}
-	for line := range strings.SplitSeq(string(b), "\n") {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kib, _ := strconv.Atoi(strings.Fields(rest)[0])
-			return kib >> 10
-		}
-	}
-	return 0
-}
-
-// cpu is the time that a process and the database's processes have worked so
-// far.
-func (c *child) cpu() time.Duration {
-	sum, _ := ticksOf(strconv.Itoa(c.cmd.Process.Pid))
-	entries, err := os.ReadDir("/proc")
-	if err != nil {
-		return 0
-	}
-	for _, e := range entries {
-		if name := e.Name(); name[0] >= '0' && name[0] <= '9' {
-			if ticks, parent := ticksOf(name); parent == c.postmaster {
-				sum += ticks
-			}
-		}
-	}
-	return time.Duration(sum) * time.Second / 100
-}
-
-// ticksOf is the CPU time of a process in hundredths of a second, which is what
-// Linux counts in, and the number of its parent.
-func ticksOf(pid string) (ticks int64, parent string) {
-	b, err := os.ReadFile("/proc/" + pid + "/stat")
-	if err != nil {
-		return 0, ""
-	}
-	_, rest, _ := strings.Cut(string(b), ") ")
-	fields := strings.Fields(rest)
-	if len(fields) < 13 {
-		return 0, ""
-	}
-	for _, f := range fields[11:13] {
-		n, _ := strconv.ParseInt(f, 10, 64)
-		ticks += n
-	}
-	return ticks, fields[1]
 }
 
 // postmasterOf is the number of the process of the database in a folder.

@@ -25,7 +25,7 @@ var printedPassword = regexp.MustCompile(`admin password \(shown once\): (\S+)`)
 
 func TestPeople(t *testing.T) {
 	t.Parallel()
-	server := start(t, "serve", "--database", postgistest.URL(t), "--listen", "127.0.0.1:0")
+	server := start(t, "serve", "--database", postgistest.URL(t), "--data", t.TempDir(), "--listen", "127.0.0.1:0")
 	v := visit{site: server.url(t)}
 	found := printedPassword.FindStringSubmatch(server.said(t, server.stdout))
 	if found == nil {
@@ -39,6 +39,7 @@ func TestPeople(t *testing.T) {
 	t.Run("accounts", v.accounts)
 	t.Run("tokens", v.tokens)
 	t.Run("catalogue", v.catalogue)
+	t.Run("field work", v.fieldWork)
 	t.Run("session over", v.sessionOver)
 	t.Run("phone", v.phone)
 }
@@ -364,6 +365,7 @@ func (v visit) phone(t *testing.T) {
 	for _, page := range []struct{ address, ready string }{
 		{"accounts", `[data-account="admin"]`}, {"tokens", `.desk .nothing`}, {"catalogue", `[data-code="0118"]`},
 		{"catalogue:new", `#save-class`}, {"catalogue:0118", `#delete-class`}, {"departments", `.desk .grid`},
+		{"disputes", `.desk .nothing`}, {"coverage", `.desk [data-segment]`}, {"devices", `[data-device]`}, {"rescue", `#rescue-file`},
 	} {
 		p.open(v.site + "/#page=" + page.address)
 		p.until(fmt.Sprintf("document.querySelector(%q)", page.ready))

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -129,6 +131,21 @@ func (f *fleet) check() {
 	f.checkPhotos()
 	if out, err := f.command("verify", "--data", f.data).CombinedOutput(); err != nil {
 		f.t.Errorf("verify: %v %s", err, out)
+	}
+	f.checkDisk()
+}
+
+// checkDisk has PostgreSQL look at every page of every table and index that
+// survived the kills.
+func (f *fleet) checkDisk() {
+	_, socket := f.postmaster()
+	programs, err := filepath.Glob("/usr/lib/postgresql/*/bin/pg_amcheck")
+	if err != nil || len(programs) == 0 {
+		f.t.Fatalf("pg_amcheck is not there: %v", err)
+	}
+	out, err := exec.Command(programs[len(programs)-1], "--host", socket, "--username", "postgres", "--install-missing", "--heapallindexed", "streetbook").CombinedOutput()
+	if err != nil || len(out) > 0 {
+		f.t.Errorf("pg_amcheck: %v %s", err, out)
 	}
 }
 

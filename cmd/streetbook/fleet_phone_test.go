@@ -9,6 +9,7 @@ import (
 	"image"
 	"image/jpeg"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -321,7 +322,8 @@ func (p *handset) follow() bool {
 // photograph sends a photo of an asset until its receipt is there; whatever is
 // cut on the way goes on from where the server is.
 func (p *handset) photograph(asset string) {
-	img := image.NewGray(image.Rect(0, 0, 60+p.random.IntN(200), 60+p.random.IntN(200)))
+	side := func() int { return 60 + int(float64(*fleetPhoto-60)*math.Pow(p.random.Float64(), 3)) } // few are large
+	img := image.NewGray(image.Rect(0, 0, side(), side()))
 	for i := range img.Pix {
 		img.Pix[i] = byte(p.random.Uint32())
 	}

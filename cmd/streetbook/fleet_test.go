@@ -30,6 +30,7 @@ var (
 	fleetPhones = flag.Int("fleet", 5, "simulated phones")
 	fleetOps    = flag.Int("fleetops", 150, "operations of all phones together")
 	fleetKills  = flag.Int("fleetkills", 1, "kills of the server, and as many of the database")
+	fleetPhoto  = flag.Int("fleetphoto", 300, "longest side of a photo, pixels; 3300 makes up to 5 MB")
 	fleetSeed   = flag.Uint64("fleetseed", 1, "seed of everything that is random")
 )
 
@@ -138,8 +139,10 @@ func (f *fleet) terrorise(done <-chan struct{}) {
 	}
 }
 
-// killDatabase ends the postmaster at once; the server starts it again by itself.
-func (f *fleet) killDatabase() {
+// postmaster is what the running database says of itself: its process, and the
+// folder of its socket.
+func (f *fleet) postmaster() (pid int, socket string) {
+	f.t.Helper()
 	files, err := filepath.Glob(filepath.Join(f.data, "postgis", "*", "postmaster.pid"))
 	if err != nil || len(files) != 1 {
 		f.t.Fatalf("postmaster.pid: %v %v", files, err)
@@ -148,10 +151,16 @@ func (f *fleet) killDatabase() {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	pid, err := strconv.Atoi(strings.Fields(string(text))[0])
-	if err != nil {
-		f.t.Fatal(err)
+	lines := strings.Split(string(text), "\n")
+	if pid, err = strconv.Atoi(strings.TrimSpace(lines[0])); err != nil || len(lines) < 5 {
+		f.t.Fatalf("postmaster.pid: %q %v", text, err)
 	}
+	return pid, lines[4]
+}
+
+// killDatabase ends the postmaster at once; the server starts it again by itself.
+func (f *fleet) killDatabase() {
+	pid, _ := f.postmaster()
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		f.t.Fatal(err)
 	}

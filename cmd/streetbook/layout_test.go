@@ -39,6 +39,7 @@ var onlyIn = map[string][]string{
 	"github.com/labstack/echo":  {"assets/web"},
 	"github.com/boombuler":      {"assets/exchange"},
 	"github.com/disintegration": {"assets/picture"},
+	"github.com/bep/imagemeta":  {"assets/picture"},
 	"github.com/jackc/pgx":      {"assets/postgis", "assets/postgis/local", "assets/postgis/postgistest"},
 	"github.com/xuri/excelize":  {"assets/exchange"},
 }

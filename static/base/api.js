@@ -52,10 +52,11 @@ export function newID() {
  * @param {URL} url
  * @param {RequestInit & {headers?: Record<string, string>}} init
  * @param {AbortSignal} [signal]
+ * @param {number} [most] ms to wait for the answer
  * @returns {Promise<Response>}
  */
-async function request(url, init, signal) {
-  const limit = AbortSignal.timeout(patience);
+async function request(url, init, signal, most = patience) {
+  const limit = AbortSignal.timeout(most);
   let response;
   try {
     response = await fetch(url, {
@@ -70,7 +71,7 @@ async function request(url, init, signal) {
   }
   if (response.ok) return response;
   const aboutSession = url.pathname.startsWith('/api/v1/session');
-  if (response.status === 401 && !aboutSession && askWho && await askWho(init.method !== undefined)) return request(url, init, signal);
+  if (response.status === 401 && !aboutSession && askWho && await askWho(init.method !== undefined)) return request(url, init, signal, most);
   throw await refusal(response);
 }
 
@@ -99,22 +100,33 @@ export async function get(path, query = {}, signal) {
  * @param {'POST' | 'PUT' | 'PATCH' | 'DELETE'} method
  * @param {string} path
  * @param {unknown} [body] a Blob goes as it is, anything else as JSON
- * @param {{version?: number, op?: string, type?: string, signal?: AbortSignal}} [how] `version` is the one that was seen and is changed
+ * @param {{version?: number, op?: string, type?: string, signal?: AbortSignal, patience?: number}} [how] `version` is the one that was seen and is changed
  * @returns {Promise<any>}
  */
-export async function send(method, path, body, { version, op = newID(), type = 'application/json', signal } = {}) {
+export async function send(method, path, body, { version, op = newID(), type = 'application/json', signal, patience: most } = {}) {
   /** @type {Record<string, string>} */
   const headers = { 'Idempotency-Key': op };
   if (body !== undefined) headers['Content-Type'] = type;
   if (version !== undefined) headers['If-Match'] = `"${version}"`;
   const url = new URL(path, location.origin);
   const init = { method, headers, body: body === undefined || body instanceof Blob ? body : JSON.stringify(body) };
-  const response = await request(url, init, signal).catch(async (cause) => {
+  const response = await request(url, init, signal, most).catch(async (cause) => {
     if (!(cause instanceof Problem && cause.offline)) throw cause;
     await new Promise((resolve) => { setTimeout(resolve, breath); });
-    return request(url, init, signal);
+    return request(url, init, signal, most);
   });
   return response.status === 204 ? null : response.json();
+}
+
+/**
+ * Asks for a file that is made of what the body says.
+ * @param {string} path
+ * @param {unknown} body
+ * @returns {Promise<Blob>}
+ */
+export async function file(path, body) {
+  const response = await request(new URL(path, location.origin), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  return response.blob();
 }
 
 /**

@@ -15,13 +15,25 @@ export const language = signal(/** @type {Language} */ ('zh-CN'));
 const words = signal({});
 
 /**
+ * The text of one of our files: out of the page, where the server joined it with
+ * that, or fetched.
+ * @param {string} name
+ */
+export async function file(name) {
+  const joined = document.querySelector(`template[data-file="${name}"]`);
+  const text = joined instanceof HTMLTemplateElement && joined.content.textContent;
+  if (text) return text;
+  const response = await fetch(root + name);
+  if (!response.ok) throw new Error(`${name}: HTTP ${response.status}`);
+  return response.text();
+}
+
+/**
  * Loads a dictionary and makes it the interface's.
  * @param {Language} wanted
  */
 export async function speak(wanted) {
-  const response = await fetch(`${root}i18n/${wanted}.json`);
-  if (!response.ok) throw new Error(`dictionary ${wanted}: HTTP ${response.status}`);
-  words.value = await response.json();
+  words.value = JSON.parse(await file(`i18n/${wanted}.json`));
   language.value = wanted;
   document.documentElement.lang = wanted;
   document.title = t('app.name');

@@ -1,7 +1,7 @@
 // What every part of the page is made of: templates and symbols.
 import { h } from 'preact';
 import htm from 'htm';
-import { root } from './i18n.js';
+import { file } from './i18n.js';
 
 export const html = htm.bind(h);
 
@@ -15,9 +15,7 @@ let sheet;
  */
 export function symbols() {
   sheet ??= (async () => {
-    const response = await fetch(`${root}icons/symbols.svg`);
-    if (!response.ok) throw new Error(`symbols: HTTP ${response.status}`);
-    const parsed = new DOMParser().parseFromString(await response.text(), 'image/svg+xml');
+    const parsed = new DOMParser().parseFromString(await file('icons/symbols.svg'), 'image/svg+xml');
     const inline = document.importNode(parsed.documentElement, true);
     inline.setAttribute('hidden', '');
     inline.setAttribute('aria-hidden', 'true');

@@ -69,11 +69,13 @@ function tilesOf(code) {
 export async function startMap(container, onTip, onPlace) {
   const maplibre = await import('maplibre-gl');
   const begin = store.view.peek();
+  const frame = begin ? null : registry.jurisdictions.data.peek()?.find((j) => j.code === store.jurisdiction.peek())?.bbox;
   const { style } = present();
   const geojson = (/** @type {object} */ more = {}) => ({ type: 'geojson', data: empty, ...more });
   const map = new maplibre.Map({
     container, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, maxZoom: 20, minZoom: 3, locale: { 'Map.Title': t('nav.map') },
     fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200, center: begin ?? [113.74, 34.77], zoom: begin?.zoom ?? 12.5,
+    ...(frame ? { bounds: frame, fitBoundsOptions: { padding: margin(container) } } : {}), // where it begins it asks for tiles
     style: {
       version: 8,
       sources: {
@@ -89,27 +91,30 @@ export async function startMap(container, onTip, onPlace) {
     const image = await badge(id);
     if (!map.hasImage(id)) map.addImage(id, image, { pixelRatio: ratio });
   });
-  watch(map, onPlace);
+  watch(map, Boolean(frame), onPlace);
   const stopPointing = pointing(map, onTip, onPlace);
   await new Promise((resolve, reject) => {
     map.once('load', resolve);
     map.once('webglcontextcreationerror', (e) => reject(e.error ?? new Error('WebGL')));
   });
-  const ends = [...follow(map, style), ...overlay(map), stopPointing];
+  const ends = [...follow(map, container, style, Boolean(begin ?? frame)), ...overlay(map), stopPointing];
   return { map, stop: () => { for (const end of ends) end(); takePicture.value = null; map.remove(); } };
 }
 
 /**
  * What the map reports: where it looks, how its tiles fare, when it rests.
  * @param {MapLibre} map
+ * @param {boolean} framed whether it has moved already, to where it began
  * @param {(at: {lng: number, lat: number}, zoom: number) => void} onPlace
  */
-function watch(map, onPlace) {
-  map.on('moveend', () => {
+function watch(map, framed, onPlace) {
+  const moved = () => {
     const { lng, lat } = map.getCenter();
     store.view.value = { lng, lat, zoom: map.getZoom() };
     onPlace({ lng, lat }, map.getZoom());
-  });
+  };
+  map.on('moveend', moved);
+  if (framed) moved();
   // The map says that it rests after a frame in which everything was there. What
   // arrives just behind the last frame asks for none: so one is asked for now and
   // then for as long as anything is on its way.
@@ -136,13 +141,15 @@ function watch(map, onPlace) {
 /**
  * Keeps the map like the view.
  * @param {MapLibre} map
+ * @param {HTMLElement} container
  * @param {any[]} first the style the map began with
+ * @param {boolean} placed whether it began where it should be
  */
-function follow(map, first) {
+function follow(map, container, first, placed) {
   const put = (/** @type {string} */ source, /** @type {any[]} */ features) => map.getSource(source).setData({ ...empty, features });
   let before = new Map(first.map((l) => [l.id, l]));
   let tiles = `${tilesOf(store.jurisdiction.peek())[0]} ${registry.tilesAge.peek()}`;
-  let framed = store.view.peek() ? store.jurisdiction.peek() : '';
+  let framed = placed ? store.jurisdiction.peek() : '';
   takePicture.value = () => { map.redraw(); return map.getCanvas().toDataURL('image/png'); };
   return [
     effect(() => {
@@ -152,7 +159,7 @@ function follow(map, first) {
       for (const layer of style) restyle(map, /** @type {any} */ (before.get(layer.id)), layer);
       before = new Map(style.map((l) => [l.id, l]));
     }),
-    effect(() => put('basemap', registry.basemap.data.value?.features ?? [])),
+    effect(() => put('basemap', registry.basemap.data.value ?? [])),
     effect(() => {
       const values = new Map(store.onto.value === 'area' ? registry.ranked.value.map((r) => [r.id, r.value]) : []);
       const areas = (registry.areas.data.value ?? []).map((a) => ({ ...a, properties: { id: a.id, level: a.properties.level, name: a.properties.name, ...(values.has(a.id) ? { step: registry.stepOf(/** @type {number} */ (values.get(a.id))) } : {}) } }));
@@ -184,7 +191,7 @@ function follow(map, first) {
       const j = registry.jurisdictions.data.value?.find((x) => x.code === store.jurisdiction.value);
       if (!j?.bbox || j.code === framed) return;
       framed = j.code;
-      map.fitBounds(j.bbox, { padding: margin(map), animate: false });
+      map.fitBounds(j.bbox, { padding: margin(container), animate: false });
     }),
     effect(() => {
       if (!flight.value) return;

@@ -84,10 +84,10 @@ export function outside(geometry) {
 /**
  * What a frame must keep free of the map: tools and readout lie there, and on a
  * narrow screen the legend.
- * @param {import('maplibre-gl').Map} map
+ * @param {HTMLElement} stage of the map
  */
-export function margin(map) {
-  const narrow = map.getCanvas().clientWidth < 500;
+export function margin(stage) {
+  const narrow = stage.clientWidth < 500;
   return narrow ? { top: 24, bottom: 40, left: 20, right: 64 } : { top: 20, bottom: 44, left: 24, right: 64 };
 }
 

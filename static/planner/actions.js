@@ -7,6 +7,7 @@ import { past } from '../base/store.js';
 import { AreaDialog, AssetDialog, SegmentDialog } from './edit.js';
 import { DeleteDialog, ReplaceDialog, StepDialog } from './lifecycle.js';
 import { reshape } from './drawing.js';
+import { LabelButton } from './labels.js';
 import { MergeForm } from './merge.js';
 import { SplitForm } from './split.js';
 
@@ -31,6 +32,7 @@ export function AssetActions({ feature, reload }) {
       <${Action} id="act-edit" icon="ui-edit" label=${t('edit')} act=${() => setOpen('edit')} />
       <${Action} id="act-move" icon="ui-move" label=${t(feature.geometry.type === 'Point' ? 'move' : 'reshape')} act=${() => reshape('assets', feature)} />
       ${next.map((verb) => html`<${Action} key=${verb} id=${`act-${verb}`} icon=${icons[/** @type {keyof typeof icons} */ (verb)]} label=${t(`life.${verb}`)} act=${() => setOpen(verb)} />`)}
+      <${LabelButton} id="act-label" select=${() => ({ ids: [feature.id] })} />
       <${Action} id="act-delete" icon="ui-trash" label=${t('life.delete')} act=${() => setOpen('delete')} />
     </div>
     ${open === 'edit' && html`<${AssetDialog} feature=${feature} close=${close} />`}
@@ -47,6 +49,7 @@ export function ShapeActions({ collection, feature }) {
   return html`<div class="actions" role="toolbar" aria-label=${t('actions')}>
       <${Action} id="act-edit" icon="ui-edit" label=${t('edit')} act=${() => setOpen('edit')} />
       <${Action} id="act-move" icon="ui-move" label=${t('reshape')} act=${() => reshape(collection, feature)} />
+      ${collection === 'segments' && html`<${LabelButton} id="act-label" select=${() => ({ segment: [feature.id] })} />`}
       ${collection === 'segments' && html`<${Action} id="act-split" icon="ui-split" label=${t('split')} act=${() => setOpen('split')} />
       <${Action} id="act-merge" icon="ui-merge" label=${t('merge')} act=${() => setOpen('merge')} />`}
       <${Action} id="act-delete" icon="ui-trash" label=${t('life.delete')} act=${() => setOpen('delete')} />

@@ -10,6 +10,7 @@ import { conditions, jurisdiction, tool } from '../base/store.js';
 import { draw, endDrawing, session, shape } from './drawing.js';
 import { AttributeForm } from './form.js';
 import { FieldChanges } from './history.js';
+import { LabelButton } from './labels.js';
 import { departments, people } from './people.js';
 import { did } from './toast.js';
 import * as registry from './registry.js';
@@ -86,7 +87,7 @@ export function BulkPanel() {
     <${Value} member=${member} value=${value} set=${(/** @type {any} */ v) => fresh(() => setValue(v))} cls=${cls} setCls=${setCls} />
     <${Refusal} problem=${problem} />
     ${outcome && html`<${Preview} outcome=${outcome} />`}
-    <div class="form-foot"><button type="submit" id="bulk-preview" class=${`button ${outcome ? '' : 'primary'} ${busy ? 'busy' : ''}`} disabled=${!ready}>${t('bulk.preview')}</button>
+    <div class="form-foot"><${LabelButton} id="bulk-labels" select=${() => selection(way)} /><button type="submit" id="bulk-preview" class=${`button ${outcome ? '' : 'primary'} ${busy ? 'busy' : ''}`} disabled=${!ready}>${t('bulk.preview')}</button>
       ${outcome && outcome.changed > 0 && html`<button type="button" id="bulk-apply" class="button primary" disabled=${busy} onClick=${() => act(body(), true)}>${t('bulk.apply', { n: number(outcome.changed) })}</button>`}</div>
   </form>`;
 }

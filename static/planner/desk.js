@@ -9,8 +9,10 @@ import { ClassPage } from './class_page.js';
 import { CoveragePage } from './coverage.js';
 import { Departments } from './departments.js';
 import { Devices } from './devices.js';
+import { Disputes } from './disputes.js';
 import { Entries } from './entries.js';
 import { Leaf } from './leaf.js';
+import { Rescue } from './rescue.js';
 import { Tokens } from './tokens.js';
 import { Projects } from './project.js';
 import { InvestmentTable } from './investment_table.js';
@@ -23,10 +25,12 @@ const pages = {
   coverage: { admin: false, least: 'viewer', show: CoveragePage },
   departments: { admin: true, show: Departments },
   devices: { admin: false, least: 'planner', show: Devices },
+  disputes: { admin: false, least: 'viewer', show: Disputes },
   entries: { admin: false, least: 'viewer', show: Entries },
   investment: { admin: false, open: true, show: InvestmentTable },
   ledger: { admin: false, least: 'planner', show: LedgerImport },
   projects: { admin: false, least: 'viewer', show: Projects },
+  rescue: { admin: false, least: 'planner', show: Rescue },
   tokens: { admin: false, show: Tokens },
 };
 

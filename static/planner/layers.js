@@ -131,7 +131,7 @@ function Conditions() {
 }
 
 function Ground() {
-  const pieces = registry.basemap.data.value?.features ?? [];
+  const pieces = registry.basemap.data.value ?? [];
   const kinds = (/** @type {string[]} */ ...k) => pieces.filter((p) => k.includes(p.properties.kind)).length;
   const swatch = (/** @type {string} */ kind) => html`<i class=${`swatch ${kind}`}></i>`;
   return html`<section class="block">

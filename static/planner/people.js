@@ -1,6 +1,6 @@
 // The people and departments that attributes of assets refer to.
 import { get } from '../base/api.js';
-import { jurisdiction } from '../base/store.js';
+import { jurisdiction, page, selected, tool, vs } from '../base/store.js';
 import { may, me } from '../base/session.js';
 import { resource } from './registry.js';
 
@@ -15,8 +15,13 @@ const forMembers = () => (jurisdiction.value && me.value && may('viewer') ? `${j
 /** @type {import('./registry.js').Resource<Person[]>} */
 export const people = resource(forMembers, async (signal) => (await get('/api/v1/people', { jurisdiction: jurisdiction.peek() }, signal)).people);
 
+// Nothing on the map names a department: they are asked for with the first thing
+// that is opened, and kept from then on.
+let named = false;
+const onceNamed = () => { named ||= Boolean(selected.value || tool.value || page.value || vs.value); return (named && jurisdiction.value) || null; };
+
 /** @type {import('./registry.js').Resource<Department[]>} */
-export const departments = resource(() => jurisdiction.value || null, async (signal) => (await get('/api/v1/departments', { jurisdiction: jurisdiction.peek() }, signal)).departments);
+export const departments = resource(onceNamed, async (signal) => (await get('/api/v1/departments', { jurisdiction: jurisdiction.peek() }, signal)).departments);
 
 /**
  * The name behind the value of a person or department field; the value itself

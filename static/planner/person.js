@@ -1,11 +1,12 @@
 // The person in the top bar: who is signed in, and what concerns them.
 import { useRef, useState } from 'preact/hooks';
 import { html, Icon } from '../base/view.js';
-import { t } from '../base/i18n.js';
+import { number, t } from '../base/i18n.js';
 import { useDeed } from '../base/deed.js';
 import { Confirm } from '../base/dialog.js';
 import { ask, highest, known, may, me, role, signOut } from '../base/session.js';
 import { page } from '../base/store.js';
+import { disputes } from './live.js';
 import { PasswordDialog } from './password.js';
 
 /** @param {{icon: string, label: string, act: () => void, id: string}} props */
@@ -35,10 +36,12 @@ export function PersonMenu() {
   if (!known.value) return html`<span class="me-space"></span>`;
   if (!person) return html`<button class="button" id="sign-in" onClick=${ask}><${Icon} name="ui-user" /><span class="me-word">${t('login')}</span></button>`;
   const name = person.display_name || person.name;
+  const unsettled = disputes.data.value?.length ?? 0;
   const shut = () => menu.current?.hidePopover();
   const then = (/** @type {() => void} */ act) => () => { shut(); act(); };
   const open = (/** @type {string} */ name) => then(() => { page.value = name; });
-  return html`<button class="me" id="me" popovertarget="me-menu" aria-label=${t('me.menu', { name })} title=${name}><span class="me-sign" aria-hidden="true">${[...name][0].toUpperCase()}</span></button>
+  return html`<button class="me" id="me" popovertarget="me-menu" aria-label=${[t('me.menu', { name }), unsettled > 0 && t('disputes.n', { n: number(unsettled) })].filter(Boolean).join(' · ')} title=${name}>
+      <span class="me-sign" aria-hidden="true">${[...name][0].toUpperCase()}</span>${unsettled > 0 && may('field') && html`<span class="me-count" data-count=${number(unsettled)} aria-hidden="true"></span>`}</button>
     <div class="menu card" id="me-menu" popover="auto" ref=${menu}>
       <p class="menu-head"><b>${name}</b><span>${[person.display_name && person.name, role.value ? t(`role.${role.value}`) : t('role.none')].filter(Boolean).join(' · ')}</span></p>
       ${may('admin') && html`<ul aria-label=${t('me.manage')}>
@@ -48,6 +51,7 @@ export function PersonMenu() {
       </ul>`}
       ${may('viewer') && html`<ul aria-label=${t('field.title')}>
         <${Item} id="to-coverage" icon="ui-segment" label=${t('coverage')} act=${open('coverage')} />
+        <${Item} id="to-disputes" icon="ui-compare" label=${unsettled > 0 ? t('disputes.n', { n: number(unsettled) }) : t('disputes')} act=${open('disputes')} />
         ${may('planner') && html`<${Item} id="to-devices" icon="ui-devices" label=${t('devices')} act=${open('devices')} />`}
       </ul>`}
       <ul aria-label=${name}>

@@ -4,7 +4,7 @@ import { html } from '../base/view.js';
 import { t, time } from '../base/i18n.js';
 import { useFetched } from './fetched.js';
 
-/** @typedef {{id: string, caption: string, taken_at: string | null, stored_at: string | null}} Photo */
+/** @typedef {{photo: string, caption: string, taken_at: string | null, stored_at: string | null}} Photo */
 
 /** @param {{noun: string, id: string}} props */
 export function PhotoStrip({ noun, id }) {
@@ -12,6 +12,6 @@ export function PhotoStrip({ noun, id }) {
   const stored = (data.value ?? []).filter((p) => p.stored_at);
   if (stored.length === 0) return null;
   const label = (/** @type {Photo} */ p) => [t('asset.photos'), p.caption, p.taken_at && time(p.taken_at)].filter(Boolean).join(' · ');
-  return html`<h3>${t('asset.photos')}</h3><ul class="photo-strip" id="photos">${stored.map((p) => html`<li key=${p.id}>
-    <a href=${`/api/v1/photos/${p.id}/view`} target="_blank" rel="noopener"><img src=${`/api/v1/photos/${p.id}/thumb`} alt=${label(p)} loading="lazy" /></a></li>`)}</ul>`;
+  return html`<h3>${t('asset.photos')}</h3><ul class="photo-strip" id="photos">${stored.map((p) => html`<li key=${p.photo}>
+    <a href=${`/api/v1/photos/${p.photo}/view`} target="_blank" rel="noopener"><img src=${`/api/v1/photos/${p.photo}/thumb`} alt=${label(p)} loading="lazy" /></a></li>`)}</ul>`;
 }

@@ -7,6 +7,7 @@ import { everywhere, known, me } from '../base/session.js';
 import { fen } from '../base/money.js';
 import * as store from '../base/store.js';
 import { breaks } from '../map/breaks.js';
+import { pieces } from '../map/topology.js';
 
 /**
  * @typedef {{code: string, name: string, profile: string, source: string, bbox: [number, number, number, number] | null, areas: number, segments: number, assets: number}} Jurisdiction
@@ -101,8 +102,8 @@ export const segments = resource(then, (signal) => features('segments', { jurisd
 /** @type {Resource<Feature[]>} */
 export const areas = resource(then, (signal) => features('areas', { jurisdiction: store.jurisdiction.peek(), datetime: when(), level: 'boundary,community,resettlement,compound' }, signal));
 
-/** @type {Resource<{features: Feature[]}>} */
-export const basemap = resource(here, (signal) => get('/api/v1/basemap', { jurisdiction: store.jurisdiction.peek() }, signal));
+/** @type {Resource<import('../map/topology.js').Piece[]>} */
+export const basemap = resource(here, async (signal) => pieces(await get('/api/v1/basemap', { jurisdiction: store.jurisdiction.peek(), f: 'topojson' }, signal)));
 
 /** @type {Resource<Counts>} */
 export const totals = resource(then, (signal) => get('/api/v1/counts', { jurisdiction: store.jurisdiction.peek(), datetime: when() }, signal));

@@ -9,6 +9,7 @@ import * as store from '../base/store.js';
 import * as registry from './registry.js';
 import { Legend } from '../map/legend.js';
 import { shown } from './overview.js';
+import { startMap } from '../map/map.js';
 import { measure, tape, taped } from '../map/measure.js';
 import { margin } from '../map/place.js';
 import { picture, printMap } from './print.js';
@@ -81,7 +82,7 @@ function Tools({ map }) {
   };
   const fit = () => {
     const j = registry.jurisdictions.data.value?.find((x) => x.code === store.jurisdiction.value);
-    if (j?.bbox) map.fitBounds(j.bbox, { padding: margin(map), duration: 600 });
+    if (j?.bbox) map.fitBounds(j.bbox, { padding: margin(map.getCanvas()), duration: 600 });
   };
   return html`<div class="tools card" role="toolbar" aria-label=${t('tools')} aria-orientation="vertical">
       <${Tool} className="wide-only" label=${t('tool.in')} icon="ui-plus" act=${() => map.zoomIn()} />
@@ -116,7 +117,6 @@ export function Stage() {
     (async () => {
       if (!drawable()) { setFailure(t('list.nowebgl')); return; }
       try {
-        const { startMap } = await import('../map/map.js');
         const started = await startMap(/** @type {HTMLElement} */ (container.current), (at) => { tip.value = at; }, (at, zoom) => { place.value = { lng: at.lng, lat: at.lat, zoom }; });
         if (gone) { started.stop(); return; }
         stop = started.stop;

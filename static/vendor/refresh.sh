@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 
 # package@version, licence, then source=target for every file that is kept.
 packages=(
-  'maplibre-gl@6.17.0 BSD-3-Clause dist/maplibre-gl.mjs dist/maplibre-gl-worker.mjs dist/maplibre-gl.css LICENSE.txt=LICENSE'
+  'maplibre-gl@6.17.0 BSD-3-Clause dist/maplibre-gl.mjs dist/maplibre-gl-worker.mjs LICENSE.txt=LICENSE'
   'preact@11.2.0 MIT dist/preact.mjs hooks/dist/hooks.mjs src/index.d.ts src/jsx.d.ts src/dom.d.ts hooks/src/index.d.ts=hooks.d.ts LICENSE'
   '@preact/signals@2.11.4 MIT dist/signals.mjs dist/signals.d.ts LICENSE'
   '@preact/signals-core@1.14.5 MIT dist/signals-core.mjs dist/signals-core.d.ts LICENSE'
