@@ -165,8 +165,19 @@ func TestASplitIsUndoneAndDoneAgain(t *testing.T) {
 	if _, err := store.Return(ctx, write(t), postgis.Target{Collection: assets.CollectionSegments, Jurisdiction: place, ID: west.ID, Match: assets.AnyVersion}, 1); assets.ErrorCode(err) != assets.Conflict {
 		t.Errorf("a segment that was split came back beside its parts: %v", err)
 	}
+	// What somebody did to a lamp meanwhile neither stands in the way nor is lost.
+	var one assets.Asset
+	if err := store.EachAsset(ctx, assets.In(place), func(a *assets.Asset) error { one = *a; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.ReviseAsset(ctx, write(t), postgis.Target{Collection: assets.CollectionAssets, Jurisdiction: place, ID: one.ID, Match: assets.AnyVersion}, func(a *assets.Asset) error { a.Condition = assets.ConditionPoor; return nil }); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := store.Undo(ctx, back, place, w.Op); err != nil {
 		t.Fatal(err)
+	}
+	if a, err := store.Asset(ctx, assets.Whole, one.ID); err != nil || a.Condition != assets.ConditionPoor {
+		t.Errorf("the lamp is %s: %v", a.Condition, err)
 	}
 	if now := standing(t, store); fmt.Sprint(now) != fmt.Sprint(stood) {
 		t.Errorf("assets stood %v, stand %v", stood, now)
