@@ -110,7 +110,7 @@ func TestFieldLosesNothing(t *testing.T) {
 		t.Errorf("the server has %d assets and %d photos, want 20 and 60", lamps, stored)
 	}
 	p.click("#chip")
-	p.until(`document.querySelectorAll('.item .state.done').length === 20`)
+	p.until(`document.querySelectorAll('.item:not(.photo) .state.done').length === 20 && document.querySelectorAll('.item.photo .state.done').length === 60`)
 	p.accessible("the sync page")
 }
 

@@ -52,11 +52,11 @@ export function newID() {
  * @param {URL} url
  * @param {RequestInit & {headers?: Record<string, string>}} init
  * @param {AbortSignal} [signal]
- * @param {number} [most] ms to wait for the answer
+ * @param {number} [wait] ms for the answer, to its end
  * @returns {Promise<Response>}
  */
-async function request(url, init, signal, most = patience) {
-  const limit = AbortSignal.timeout(most);
+async function request(url, init, signal, wait = patience) {
+  const limit = AbortSignal.timeout(wait);
   let response;
   try {
     response = await fetch(url, {
@@ -71,7 +71,7 @@ async function request(url, init, signal, most = patience) {
   }
   if (response.ok) return response;
   const aboutSession = url.pathname.startsWith('/api/v1/session');
-  if (response.status === 401 && !aboutSession && askWho && await askWho(init.method !== undefined)) return request(url, init, signal, most);
+  if (response.status === 401 && !aboutSession && askWho && await askWho(init.method !== undefined)) return request(url, init, signal, wait);
   throw await refusal(response);
 }
 
@@ -81,14 +81,15 @@ async function request(url, init, signal, most = patience) {
  * @param {string} path
  * @param {Record<string, string | number | undefined>} [query] undefined members are left out
  * @param {AbortSignal} [signal]
+ * @param {number} [wait] ms for the answer, to its end
  * @returns {Promise<any>}
  */
-export async function get(path, query = {}, signal) {
+export async function get(path, query = {}, signal, wait) {
   const url = new URL(path, location.origin);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
-  return (await request(url, {}, signal)).json();
+  return (await request(url, {}, signal, wait)).json();
 }
 
 /**
@@ -100,20 +101,20 @@ export async function get(path, query = {}, signal) {
  * @param {'POST' | 'PUT' | 'PATCH' | 'DELETE'} method
  * @param {string} path
  * @param {unknown} [body] a Blob goes as it is, anything else as JSON
- * @param {{version?: number, op?: string, type?: string, signal?: AbortSignal, patience?: number}} [how] `version` is the one that was seen and is changed
+ * @param {{version?: number, op?: string, type?: string, signal?: AbortSignal, wait?: number}} [how] `version` is the one that was seen and is changed
  * @returns {Promise<any>}
  */
-export async function send(method, path, body, { version, op = newID(), type = 'application/json', signal, patience: most } = {}) {
+export async function send(method, path, body, { version, op = newID(), type = 'application/json', signal, wait } = {}) {
   /** @type {Record<string, string>} */
   const headers = { 'Idempotency-Key': op };
   if (body !== undefined) headers['Content-Type'] = type;
   if (version !== undefined) headers['If-Match'] = `"${version}"`;
   const url = new URL(path, location.origin);
   const init = { method, headers, body: body === undefined || body instanceof Blob ? body : JSON.stringify(body) };
-  const response = await request(url, init, signal, most).catch(async (cause) => {
+  const response = await request(url, init, signal, wait).catch(async (cause) => {
     if (!(cause instanceof Problem && cause.offline)) throw cause;
     await new Promise((resolve) => { setTimeout(resolve, breath); });
-    return request(url, init, signal, most);
+    return request(url, init, signal, wait);
   });
   return response.status === 204 ? null : response.json();
 }

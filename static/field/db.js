@@ -7,16 +7,33 @@ export const keep = 7 * 24 * 3600 * 1000;
 
 /**
  * @typedef {'waiting' | 'done' | 'refused' | 'undone'} State
- * @typedef {{n?: number, op: string, noun: string, id: string, state: State, tries: number, day: string, body: any, receipt?: any, problem?: any, doneAt?: number}} Op
- * @typedef {{photo: string, state: State, tries: number, object: string, noun: string, sha256: string, size: number, type: string, at: string, blob: Blob | null, position?: number[], accuracy_m?: number, receipt?: any, problem?: any, doneAt?: number}} Photo
+ * @typedef {{n?: number, op: string, noun: string, id: string, jurisdiction: string, state: State, tries: number, day: string, body: any, receipt?: any, problem?: any, doneAt?: number}} Op
+ * @typedef {object} Photo `raw` is what the camera gave, until `blob` is what is sent; an original goes as it is, after the others
+ * @property {string} photo
+ * @property {State} state
+ * @property {number} tries
+ * @property {string} object
+ * @property {string} noun
+ * @property {string} sha256 '' until there is a blob
+ * @property {number} size
+ * @property {string} type
+ * @property {string} at
+ * @property {Blob | null} blob
+ * @property {Blob} [raw]
+ * @property {boolean} [original]
+ * @property {number[]} [position]
+ * @property {number} [accuracy_m]
+ * @property {any} [receipt]
+ * @property {any} [problem]
+ * @property {number} [doneAt]
  */
 
-const version = 1;
+const version = 2;
 
 /** @type {Promise<any>} */
 const opened = openDB('streetbook-field', version, {
   // One step per version, each from exactly the version before it.
-  upgrade(db, from) {
+  async upgrade(db, from, _to, tx) {
     if (from < 1) {
       const ops = db.createObjectStore('ops', { keyPath: 'n', autoIncrement: true });
       ops.createIndex('op', 'op', { unique: true });
@@ -28,10 +45,23 @@ const opened = openDB('streetbook-field', version, {
       db.createObjectStore('assets', { keyPath: 'id' });
       db.createObjectStore('meta');
     }
+    if (from < 2) {
+      db.createObjectStore('conflicts', { keyPath: 'id' });
+      await nameJurisdictions(tx);
+    }
   },
   // A page of a newer version must not wait for this one.
   blocking(_from, _to, event) { /** @type {any} */ (event.target).close(); location.reload(); },
 });
+
+/** From version 2 on every operation and every position says which jurisdiction it is of: a phone may work in several. @param {any} tx */
+async function nameJurisdictions(tx) {
+  const here = await tx.objectStore('meta').get('jurisdiction') ?? '';
+  const seen = await tx.objectStore('meta').get('seen');
+  if (seen) await tx.objectStore('meta').put(seen, `seen ${here}`);
+  await tx.objectStore('meta').delete('seen');
+  for (let c = await tx.objectStore('ops').openCursor(); c; c = await c.continue()) await c.update({ ...c.value, jurisdiction: c.value.body.value?.jurisdiction ?? here });
+}
 
 export const db = () => opened;
 
@@ -40,6 +70,15 @@ export const meta = async (key) => (await opened).get('meta', key);
 
 /** @param {string} key @param {any} value */
 export const setMeta = async (key, value) => { await (await opened).put('meta', value, key); };
+
+/**
+ * Notes assets whose copy here may be behind the server's.
+ * @param {any} store of meta, in a transaction
+ * @param {Iterable<string>} ids
+ */
+export async function spoil(store, ids) {
+  await store.put([...new Set([...await store.get('stale') ?? [], ...ids])], 'stale');
+}
 
 /** A UUIDv7: ids sort by the time they were made. */
 export function newID() {

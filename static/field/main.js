@@ -3,23 +3,28 @@ import { render } from 'preact';
 import { effect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { html, Icon, symbols } from '../base/view.js';
-import { number, t } from '../base/i18n.js';
-import { PasswordField, TextField } from '../base/fields.js';
-import { signIn } from '../base/session.js';
+import { number, t, time } from '../base/i18n.js';
 import { startStore } from '../base/store.js';
-import { AssetSheet, MoveSheet, RepairPage } from './asset.js';
+import { JurisdictionChoice } from './area.js';
+import { AssetSheet, MoveSheet } from './asset.js';
 import { tidy } from './db.js';
+import { flush, startDelivery } from './delivery.js';
+import { Login } from './login.js';
 import { following, startMap, touched } from './map.js';
 import { MorePage } from './more.js';
-import { flush, halted, items, shots, startOutbox } from './outbox.js';
-import { choose, download, pack, packProblem, refresh, startPack } from './pack.js';
+import { choices, choose, download, fetching, pack, packProblem, refresh, startPack } from './pack.js';
+import { startPhotos } from './photos.js';
 import { denied, fix, startPosition } from './position.js';
-import { aiming, opened, quality, screen, toast } from './screen.js';
-import { Chip, SyncPage } from './sync.js';
+import { RepairPage } from './repair.js';
+import { open } from './scan.js';
+import { aiming, opened, quality, say, screen, toast } from './screen.js';
+import { Chip, oldest, SyncPage } from './sync.js';
 import { Burst, Draft, Tiles } from './tag.js';
 import { resumeTrack } from './track.js';
+import { startWorker } from './worker.js';
 
 const pace = 60_000; // ms between two looks at the change feed
+const old = 3 * 24 * 3600 * 1000; // ms; what is unsent for longer is warned of
 
 function Stage() {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
@@ -38,29 +43,6 @@ function Toast() {
     ${said.undo && html`<button onClick=${said.undo}><${Icon} name="ui-undo" />${t('field.undo')}</button>`}</p>`}</div>`;
 }
 
-/** Asks who this is, over a screen that keeps working: nothing waits for it but the network. */
-function Login() {
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
-  const [wrong, setWrong] = useState('');
-  const wanted = halted.value === 'locked' || (!pack.value && packProblem.value && /** @type {any} */ (packProblem.value).status === 401);
-  if (!wanted) return null;
-  const enter = async (/** @type {Event} */ e) => {
-    e.preventDefault();
-    try {
-      await signIn(name.trim(), password);
-      setPassword('');
-      halted.value = '';
-      await begin();
-      void flush();
-    } catch (cause) { setWrong(/** @type {Error} */ (cause).message); }
-  };
-  return html`<form class="field-login" aria-label=${t('field.signin')} onSubmit=${enter}><h2>${t('field.signin')}</h2><p>${t('field.signin.kept')}</p>
-    <${TextField} label=${t('field.account')} name="name" value=${name} set=${setName} autocapitalize="none" autocomplete="username" />
-    <${PasswordField} label=${t('field.password')} name="password" value=${password} set=${setPassword} autocomplete="current-password" error=${wrong} />
-    <button class="save" type="submit">${t('field.enter')}</button></form>`;
-}
-
 const screens = { tiles: Tiles, draft: Draft, burst: Burst, asset: AssetSheet, move: MoveSheet };
 
 function Page() {
@@ -69,45 +51,50 @@ function Page() {
   return html`<div class="field-app" inert=${!Sheet}>
     <header class="field-top"><div><h1>${p?.jurisdiction.name ?? t('app.name')}</h1><p>${t('field.title')}</p></div><${Chip} /></header>
     <main><${Stage} />${Sheet && html`<${Toast} />`}</main>
-    ${Sheet && (p ? html`<${Sheet} />` : html`<section class="field-sheet"><p>${packProblem.value?.message ?? t('field.loading')}</p>
-      <button class="save" onClick=${begin}>${t('field.download')}</button></section>`)}
+    ${Sheet && (p ? html`<${Sheet} />` : choices.value.length > 1 ? html`<${JurisdictionChoice} />` : html`<section class="field-sheet"><p role="status">${packProblem.value?.message || t('field.loading')}</p>
+      <button class="save" disabled=${fetching.value} onClick=${begin}>${t('field.download')}</button></section>`)}
   </div>
   ${screen.value === 'sync' && html`<${SyncPage} />`}
   ${screen.value === 'more' && html`<${MorePage} />`}
   ${screen.value === 'repair' && html`<${RepairPage} />`}
   ${!Sheet && html`<${Toast} />`}
-  <${Login} />`;
+  <${Login} begin=${begin} />`;
 }
 
 /** Brings the area here, or up to date. */
 async function begin() {
+  packProblem.value = null;
   try {
-    await choose();
-  } catch (cause) {
-    packProblem.value = /** @type {Error} */ (cause);
-    return;
-  }
-  await (pack.peek() ? refresh() : download());
+    const code = await choose();
+    if (pack.peek()) await refresh();
+    else if (code) await download([], code);
+  } catch (cause) { packProblem.value = /** @type {Error} */ (cause); }
 }
 
-/** A new version takes over when nothing is unsent. */
-async function startWorker() {
-  if (!navigator.serviceWorker) return;
-  const registration = await navigator.serviceWorker.register('/sw.js');
-  effect(() => {
-    const busy = [...items.value, ...shots.value].some((x) => x.state === 'waiting' || x.state === 'refused');
-    if (!busy) registration.waiting?.postMessage('take over');
-  });
+/** Looks for what changed, and says to the server that this phone is there. */
+async function beat() {
+  await refresh();
+  await flush();
 }
 
+/** The asset that the address names: a label was scanned by another program. @param {string} hash */
+function openNamed(hash) {
+  const id = new URLSearchParams(hash.slice(1)).get('asset');
+  if (id) open(id);
+}
+
+const named = location.hash; // before the store writes its own
 await startStore();
 symbols();
-await startPack();
+await Promise.all([startPack(), startPhotos()]);
 render(html`<${Page} />`, /** @type {HTMLElement} */ (document.getElementById('app')));
 startPosition();
 effect(() => { if (touched.value) { opened.value = touched.value; touched.value = null; screen.value = 'asset'; } });
-await Promise.all([startOutbox(), tidy(), resumeTrack()]);
-void begin();
-setInterval(refresh, pace);
+await Promise.all([startDelivery(), tidy(), resumeTrack()]);
+if (pack.peek()) openNamed(named);
+addEventListener('hashchange', () => openNamed(location.hash));
+void begin().then(() => { if (screen.peek() === 'tiles' && pack.peek() && !opened.peek()) openNamed(named); });
+if (Date.now() - oldest() > old) say(t('field.old', { at: time(new Date(oldest()).toISOString()) }), { bad: true });
+setInterval(beat, pace);
 startWorker().catch((cause) => console.warn('service worker', cause));
 navigator.storage?.persist?.();

@@ -1,10 +1,14 @@
 // The area on the phone: all that is needed without the network, kept current by
 // the change feed.
 import { computed, signal } from '@preact/signals';
-import { get } from '../base/api.js';
+import { get, Problem } from '../base/api.js';
 import { distance, locator } from '../base/geo.js';
-import { db, meta, setMeta } from './db.js';
-import { items } from './outbox.js';
+import { t } from '../base/i18n.js';
+import { may, me, refresh as askSession } from '../base/session.js';
+import { db, meta, spoil } from './db.js';
+import { items, look } from './outbox.js';
+
+const wait = 600_000; // ms for a whole area over a slow network
 
 /** @typedef {any} Asset a feature of the registry: id, geometry, properties, version */
 
@@ -14,6 +18,10 @@ export const pack = signal(null);
 export const assets = signal(new Map());
 export const fetching = signal(false);
 export const packProblem = signal(/** @type {Error | null} */ (null));
+/** Where the person may work: none until the server was asked. */
+export const choices = signal(/** @type {{code: string, name: string}[]} */ ([]));
+/** Open conflicts, as the feed tells of them. */
+export const conflicts = signal(/** @type {any[]} */ ([]));
 
 export const classes = computed(() => {
   const used = new Map();
@@ -52,44 +60,63 @@ export function twinOf(code, at) {
 /** @param {any} f a feature of the pack or an `after` of the feed */
 const flat = (f) => ({ id: f.id, geometry: f.geometry, properties: f.properties ?? f, version: f.properties?.version ?? f.version ?? 1, code: f.properties?.code ?? f.code });
 
-/** Reads the store's assets into memory. */
+/** Reads the store's assets and conflicts into memory. */
 export async function readAssets() {
-  assets.value = new Map((await (await db()).getAll('assets')).map((/** @type {any} */ a) => [a.id, a]));
+  const store = await db();
+  const [all, open] = await Promise.all([store.getAll('assets'), store.getAll('conflicts')]);
+  assets.value = new Map(all.map((/** @type {any} */ a) => [a.id, a]));
+  conflicts.value = open;
 }
 
 /** Ids with unanswered work: what the server says of them waits. */
 const busy = () => new Set(items.peek().filter((o) => o.state === 'waiting' || o.state === 'refused').map((o) => o.id));
 
-/** Gets the whole area. What is on the phone stays until all of it has arrived. */
-export async function download() {
-  const jurisdiction = await meta('jurisdiction');
+/**
+ * Gets the whole area, or what stands along some of its segments. What is on
+ * the phone stays until all of it has arrived.
+ * @param {string[]} [segments] as before where none are given; [] is all
+ * @param {string} [code] of another jurisdiction than the one the phone works in
+ */
+export async function download(segments, code) {
+  const jurisdiction = code ?? await meta('jurisdiction');
   if (!jurisdiction || fetching.peek()) return;
+  const held = pack.peek();
+  const along = segments ?? (held?.jurisdiction.code === jurisdiction ? held.along : undefined) ?? [];
   fetching.value = true;
   packProblem.value = null;
   try {
-    const { assets: features, ...head } = await get('/api/v1/pack', { jurisdiction });
-    head.size = JSON.stringify(head).length + JSON.stringify(features).length;
-    const tx = (await db()).transaction(['assets', 'meta'], 'readwrite');
-    const kept = busy();
-    const mine = (await tx.objectStore('assets').getAll()).filter((/** @type {any} */ a) => kept.has(a.id));
-    tx.objectStore('assets').clear();
-    for (const f of features.features) if (!kept.has(f.id)) tx.objectStore('assets').put(flat(f));
-    for (const a of mine) tx.objectStore('assets').put(a);
-    tx.objectStore('meta').put({ ...head, freshAt: Date.now() }, 'pack');
-    await tx.done;
-    pack.value = await meta('pack');
-    await readAssets();
+    const { assets: features, ...head } = await get('/api/v1/pack', { jurisdiction, segments: along.join(',') || undefined }, undefined, wait);
+    const disputes = await get('/api/v1/conflicts', { jurisdiction, open: 'true' });
+    await keep({ ...head, along, size: JSON.stringify(head).length + JSON.stringify(features).length, freshAt: Date.now() }, features.features, disputes.conflicts);
   } catch (cause) {
     packProblem.value = /** @type {Error} */ (cause);
   }
   fetching.value = false;
 }
 
+/** @param {any} head @param {any[]} features @param {any[]} open conflicts */
+async function keep(head, features, open) {
+  const kept = busy();
+  const tx = (await db()).transaction(['assets', 'meta', 'conflicts'], 'readwrite');
+  const mine = (await tx.objectStore('assets').getAll()).filter((/** @type {any} */ a) => kept.has(a.id));
+  tx.objectStore('assets').clear();
+  for (const f of features) if (!kept.has(f.id)) tx.objectStore('assets').put(flat(f));
+  for (const a of mine) tx.objectStore('assets').put(a);
+  tx.objectStore('conflicts').clear();
+  for (const c of open) tx.objectStore('conflicts').put(c);
+  tx.objectStore('meta').put([...kept], 'stale');
+  tx.objectStore('meta').put(head, 'pack');
+  tx.objectStore('meta').put(head.jurisdiction.code, 'jurisdiction');
+  await tx.done;
+  pack.value = head;
+  await readAssets();
+}
+
 /** Follows the change feed: only what changed. Another epoch asks for the area anew. */
 export async function refresh() {
   const held = pack.peek();
   const jurisdiction = await meta('jurisdiction');
-  if (!held || fetching.peek()) return;
+  if (!held || held.jurisdiction.code !== jurisdiction || fetching.peek()) return;
   fetching.value = true;
   packProblem.value = null;
   let stale = false;
@@ -102,6 +129,7 @@ export async function refresh() {
       more = changes.length > 0 && next !== seq;
       seq = next;
     }
+    if (!stale) await readAgain();
   } catch (cause) {
     packProblem.value = /** @type {Error} */ (cause);
   }
@@ -112,28 +140,69 @@ export async function refresh() {
 /** @param {any[]} changes @param {number} next */
 async function apply(changes, next) {
   const kept = busy();
-  const tx = (await db()).transaction(['assets', 'meta'], 'readwrite');
+  const { along = [] } = pack.peek();
+  const tx = (await db()).transaction(['assets', 'meta', 'conflicts', 'ops'], 'readwrite');
   const store = tx.objectStore('assets');
+  let answered = false;
   for (const c of changes) {
-    if (c.noun !== 'asset' || kept.has(c.id)) continue;
+    if (c.noun === 'conflict') answered = await hearConflict(tx, c) || answered;
+    if (c.noun !== 'asset') continue;
+    if (kept.has(c.id)) { await spoil(tx.objectStore('meta'), [c.id]); continue; }
     const have = await store.get(c.id);
     if (have && have.version > c.version) continue;
+    const outside = along.length > 0 && !have && !along.includes(c.after?.segment);
     if (!c.after || c.kind === 'delete') await store.delete(c.id);
-    else await store.put(flat({ ...c.after, id: c.id, version: c.version }));
+    else if (!outside) await store.put(flat({ ...c.after, id: c.id, version: c.version }));
   }
   const value = { ...pack.peek(), seq: next, freshAt: Date.now() };
   await tx.objectStore('meta').put(value, 'pack');
   await tx.done;
   pack.value = value;
   if (changes.length > 0) await readAssets();
+  if (answered) await look();
 }
 
-/** Chooses the jurisdiction this phone works in, where none is chosen. @param {string} [code] */
-export async function choose(code) {
-  if (!code && await meta('jurisdiction')) return;
+/** A conflict that is new, or was settled, perhaps by somebody else. Holds whether an item here was about it. @param {any} tx @param {any} c */
+async function hearConflict(tx, c) {
+  if (c.after && !c.after.choice) { await tx.objectStore('conflicts').put({ ...c.after, id: c.id }); return false; }
+  await tx.objectStore('conflicts').delete(c.id);
+  const item = c.after && await tx.objectStore('ops').index('op').get(c.after.op);
+  if (item?.receipt?.conflict?.id !== c.id) return false;
+  await tx.objectStore('ops').put({ ...item, receipt: { ...item.receipt, resolved: c.after.choice } });
+  return true;
+}
+
+/** Asks for each asset whose copy may be behind, where no work of ours is open on it. */
+async function readAgain() {
+  const kept = busy();
+  const behind = (await meta('stale') ?? []).filter((/** @type {string} */ id) => !kept.has(id));
+  if (behind.length === 0) return;
+  const found = /** @type {any[]} */ ([]);
+  for (const id of behind) {
+    const f = await get(`/ogc/collections/assets/items/${id}`).catch((cause) => { if (cause instanceof Problem && [404, 410].includes(cause.status)) return null; throw cause; });
+    found.push(f && flat(f));
+  }
+  const tx = (await db()).transaction(['assets', 'meta'], 'readwrite');
+  for (const [i, id] of behind.entries()) await (found[i] ? tx.objectStore('assets').put(found[i]) : tx.objectStore('assets').delete(id));
+  const left = (await tx.objectStore('meta').get('stale')).filter((/** @type {string} */ id) => !behind.includes(id));
+  await tx.objectStore('meta').put(left, 'stale');
+  await tx.done;
+  await readAssets();
+}
+
+/**
+ * The jurisdiction to begin in: the one the phone works in, or the only one in
+ * which the person may. Where there are several the page asks, by `choices`.
+ * @returns {Promise<string | undefined>}
+ */
+export async function choose() {
+  const known = await meta('jurisdiction');
   const { jurisdictions } = await get('/api/v1/jurisdictions');
-  const chosen = code ?? jurisdictions[0]?.code;
-  if (chosen) await setMeta('jurisdiction', chosen);
+  await askSession();
+  choices.value = jurisdictions.filter((/** @type {any} */ j) => may('field', j.code));
+  if (known) return known;
+  if (choices.value.length === 0) throw me.peek() ? new Problem(t('field.norole'), { status: 403 }) : new Problem('', { status: 401 });
+  return choices.value.length === 1 ? choices.value[0].code : undefined;
 }
 
 export async function startPack() {

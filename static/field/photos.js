@@ -1,12 +1,31 @@
-// Photos go apart from records: made small first, sent in pieces, done when the
-// server's SHA-256 is ours.
+// Photos go apart from records: kept as the camera gave them, made small, sent
+// in pieces, done when the server's SHA-256 is ours.
+import { signal } from '@preact/signals';
 import { Problem, send } from '../base/api.js';
-import { language } from '../base/i18n.js';
-import { db, newID } from './db.js';
+import { language, t } from '../base/i18n.js';
+import { db, meta, newID, setMeta } from './db.js';
+import { exif } from './exif.js';
+
+/** @typedef {import('./db.js').Photo} Photo */
 
 const side = 1600; // pixels of the longer one
 const piece = 512 << 10; // bytes
 const patience = 60_000; // ms, for one piece
+const most = 25 << 20; // bytes the server takes of an original
+const passing = [401, 408, 425, 429]; // statuses that say nothing of the photo
+
+/** Whether the camera's own files are sent too, behind all small copies. */
+export const originals = signal(false);
+
+/** @param {boolean} wanted */
+export async function sendOriginals(wanted) {
+  await setMeta('originals', wanted);
+  originals.value = wanted;
+}
+
+export async function startPhotos() {
+  originals.value = await meta('originals') ?? false;
+}
 
 /** @param {ArrayBuffer} bytes */
 async function sha256(bytes) {
@@ -14,7 +33,7 @@ async function sha256(bytes) {
 }
 
 /**
- * A copy of at most 1600 pixels, as JPEG.
+ * A copy of at most 1600 pixels, upright, as JPEG.
  * @param {Blob} file
  * @returns {Promise<Blob>}
  */
@@ -30,47 +49,92 @@ async function smaller(file) {
 }
 
 /**
- * A picked file as an item of the store. Throws for what is no picture.
+ * A picked file as an item of the store; nothing of it is computed yet, so that
+ * it is kept before anything can cut it off.
  * @param {File} file
  * @param {string} object id of the asset
  * @param {{position: number[], accuracy: number | null} | null} fix
- * @returns {Promise<import('./db.js').Photo>}
+ * @returns {Photo}
  */
-export async function photoOf(file, object, fix) {
-  const blob = await smaller(file);
-  return {
-    photo: newID(), state: 'waiting', tries: 0, object, noun: 'asset', sha256: await sha256(await blob.arrayBuffer()), size: blob.size, type: 'image/jpeg',
-    at: new Date().toISOString(), blob, ...(fix && { position: fix.position, ...(fix.accuracy !== null && { accuracy_m: fix.accuracy }) }),
-  };
-}
+export const photoOf = (file, object, fix) => ({
+  photo: newID(), state: 'waiting', tries: 0, object, noun: 'asset', sha256: '', size: file.size, type: 'image/jpeg', at: new Date().toISOString(), blob: null, raw: file,
+  ...(fix && { position: fix.position, ...(fix.accuracy !== null && { accuracy_m: fix.accuracy }) }),
+});
 
-/**
- * Sends every photo whose object the server knows.
- * @param {() => Promise<void>} look after each
- */
-export async function sendPhotos(look) {
+/** Makes the small copies that are not made yet. What is no picture is set apart. */
+export async function shrink() {
   const store = await db();
   for (const key of await store.getAllKeysFromIndex('photos', 'state', 'waiting')) {
-    const p = await store.get('photos', key);
-    const create = (await store.getAllFromIndex('ops', 'id', p.object)).find((/** @type {any} */ o) => o.body.kind === 'create');
-    if (create && create.state !== 'done') continue;
-    try {
-      const receipt = await upload(p);
-      if (receipt.sha256 !== p.sha256) throw new Problem('SHA-256', { status: 422, code: 'invalid' });
-      await store.put('photos', { ...p, state: 'done', receipt, doneAt: Date.now() });
-    } catch (cause) {
-      const final = cause instanceof Problem && cause.status >= 400 && cause.status < 500 && ![401, 403, 408, 409, 425, 429].includes(cause.status);
-      if (!final) throw cause;
-      await store.put('photos', { ...p, state: 'refused', problem: { title: cause.message, status: cause.status } });
-    }
-    await look();
+    const p = /** @type {Photo | undefined} */ (await store.get('photos', key));
+    if (!p?.raw || p.blob) continue;
+    const made = await copies(p).catch((cause) => { console.warn('photo', cause); return [{ ...p, state: 'refused', problem: { title: t('field.notphoto') } }]; });
+    const tx = store.transaction('photos', 'readwrite', { durability: 'strict' });
+    if ((await tx.store.get(key))?.state === 'waiting') for (const one of made) tx.store.put(one);
+    await tx.done;
   }
 }
 
-/** @param {import('./db.js').Photo} p */
+/** The small copy of a photo and, where it is wanted, the original beside it. @param {Photo} p @returns {Promise<Photo[]>} */
+async function copies(p) {
+  const { raw, ...rest } = p;
+  const file = /** @type {Blob} */ (raw);
+  const blob = await smaller(file);
+  const bytes = await file.arrayBuffer();
+  // What the camera wrote of its place is of the picture; the phone's is of the tap.
+  const { position } = exif(bytes);
+  const small = { ...rest, ...(position && { position, accuracy_m: undefined }), blob, size: blob.size, sha256: await sha256(await blob.arrayBuffer()) };
+  const whole = originals.peek() && file.size <= most && ['image/jpeg', 'image/png', 'image/webp'].includes(file.type);
+  return whole ? [small, { ...small, photo: newID(), original: true, blob: file, size: file.size, type: file.type, sha256: await sha256(bytes) }] : [small];
+}
+
+/**
+ * Sends every photo whose object the server knows, originals last. One that the
+ * server does not take stops no other.
+ * @param {() => Promise<void>} look after each
+ * @param {(jurisdiction: string) => Promise<boolean>} mayStill
+ * @returns {Promise<boolean>} whether any was settled
+ */
+export async function sendPhotos(look, mayStill) {
+  const store = await db();
+  const list = (await store.getAllFromIndex('photos', 'state', 'waiting')).filter((/** @type {Photo} */ p) => p.blob);
+  list.sort((/** @type {Photo} */ a, /** @type {Photo} */ b) => Number(a.original ?? false) - Number(b.original ?? false));
+  let moved = false;
+  for (const { photo } of list) {
+    const p = /** @type {Photo} */ (await store.get('photos', photo));
+    const create = (await store.getAllFromIndex('ops', 'id', p.object)).find((/** @type {any} */ o) => o.body.kind === 'create');
+    if (p.state !== 'waiting' || (create && create.state !== 'done')) continue;
+    const end = await upload(p).then((receipt) => settled(p, receipt), (cause) => refused(p, cause, mayStill));
+    if (!end) continue;
+    await store.put('photos', end);
+    moved = true;
+    await look();
+  }
+  return moved;
+}
+
+/** @param {Photo} p @param {any} receipt @returns {Photo} */
+function settled(p, receipt) {
+  if (receipt.sha256 !== p.sha256) return { ...p, state: 'refused', problem: { title: 'SHA-256' } };
+  return { ...p, state: 'done', receipt, doneAt: Date.now() };
+}
+
+/**
+ * What a refusal means: the photo's own fault, its object on the way (null), or
+ * nothing of the photo, which stops the round.
+ * @param {Photo} p @param {unknown} cause @param {(jurisdiction: string) => Promise<boolean>} mayStill
+ * @returns {Promise<Photo | null>}
+ */
+async function refused(p, cause, mayStill) {
+  if (!(cause instanceof Problem) || cause.status < 400 || cause.status >= 500 || passing.includes(cause.status)) throw cause;
+  if (cause.status === 409) return null;
+  if (cause.status === 403 && !await mayStill(await meta('jurisdiction'))) throw cause;
+  return { ...p, state: 'refused', problem: { title: cause.message, status: cause.status } };
+}
+
+/** @param {Photo} p */
 async function upload(p) {
   const place = await send('POST', '/api/v1/photos', {
-    photo: p.photo, sha256: p.sha256, size: p.size, media_type: p.type, noun: p.noun, id: p.object, taken_at: p.at,
+    photo: p.photo, sha256: p.sha256, size: p.size, media_type: p.type, noun: p.noun, id: p.object, taken_at: p.at, ...(p.original && { original: true }),
     ...(p.position && { position: p.position }), ...(p.accuracy_m !== undefined && { accuracy_m: p.accuracy_m }),
   }, { op: p.photo });
   if (place.receipt) return place.receipt;

@@ -7,6 +7,8 @@ import { fix, grade } from './position.js';
 
 /** @typedef {'tiles' | 'draft' | 'burst' | 'asset' | 'sync' | 'more' | 'repair' | 'move'} Screen */
 
+/** The person wants to sign in later, and go on without the network meanwhile. */
+export const lateLogin = signal(false);
 export const screen = signal(/** @type {Screen} */ ('tiles'));
 /** The class that is tagged. */
 export const chosen = signal(/** @type {any} */ (null));

@@ -1,14 +1,17 @@
 // Tagging: tiles of classes, the draft, the burst.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Badge, html, Icon } from '../base/view.js';
 import { chainage } from '../base/format.js';
 import { named, number, t } from '../base/i18n.js';
 import { AttributeFields } from './attributes.js';
+import { PhotoButton, PhotoStrip } from './camera.js';
 import { ghost } from './map.js';
 import { undo } from './outbox.js';
 import { classes, place, readAssets, segmentOf, twinOf } from './pack.js';
 import { chosen, need, quality, say, screen, spot, today } from './screen.js';
 import { inspect, lastValues, tag } from './tagging.js';
+import { tracking } from './track.js';
+import { WalkBar } from './walk.js';
 
 export const conditions = /** @type {const} */ (['good', 'fair', 'poor', 'dangerous']);
 const few = 8; // tiles before the search
@@ -40,6 +43,7 @@ export function Tiles() {
   const shown = words ? list : list.slice(0, few);
   return html`<section class="field-sheet" aria-label=${t('field.tag')}>
     <header><h2>${t('field.tag')}</h2><p class="today">${t('field.today', { n: number(today.value) })}</p></header>
+    ${tracking.value && html`<${WalkBar} />`}
     <div class="tiles">${shown.map((/** @type {any} */ c) => html`<button key=${c.code} class="tile" data-class=${c.code} onClick=${() => choose(c, burst ? 'burst' : 'draft')}>
       <${Badge} icon=${c.icon} color=${c.color} className="large" /><span>${nameOf(c)}</span></button>`)}</div>
     <div class="tools"><label class="hidden" for="class-search">${t('field.search')}</label>
@@ -56,14 +60,6 @@ function useTwin() {
   const twin = c && at ? twinOf(c.code, at.position) : null;
   useEffect(() => { ghost.value = twin; return () => { ghost.value = null; }; }, [twin]);
   return twin;
-}
-
-/** @param {{files: File[], set: (files: File[]) => void}} props */
-export function PhotoButton({ files, set }) {
-  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
-  return html`<button type="button" class="button big" onClick=${() => input.current?.click()}><${Icon} name="ui-camera" />${t('field.photo')}${files.length > 0 && ` · ${files.length}`}</button>
-    <input ref=${input} class="photo-input" type="file" accept="image/*" capture="environment" multiple hidden aria-label=${t('field.photo')}
-      onChange=${(/** @type {any} */ e) => { set([...files, ...e.currentTarget.files]); e.currentTarget.value = ''; }} />`;
 }
 
 /** @param {{value: string, set: (v: string) => void}} props */
@@ -88,21 +84,22 @@ export function Draft() {
     say(t('field.saved', { what: nameOf(c) }), { undo: () => takeBack(op) });
     close();
   };
-  const same = async () => { await inspect(twin, 'found', spot.value?.position ?? null, files); say(t('field.updated')); close(); };
+  const same = async () => { const { op } = await inspect(twin, 'found', spot.value, files); say(t('field.updated'), { undo: () => takeBack(op) }); close(); };
   return html`<section class="field-sheet" aria-label=${nameOf(c)}>
     <header><${Badge} icon=${c.icon} color=${c.color} className="large" /><div><h2>${nameOf(c)}</h2><${Where} /></div>
       <button class="ghost square close" aria-label=${t('close')} onClick=${close}><${Icon} name="ui-close" /></button></header>
     ${twin && html`<div class="twin"><p><b>${t('field.twin')}</b> ${twin.code}</p><button class="button" id="same" onClick=${same}>${t('field.same')}</button></div>`}
     <${ConditionChoice} value=${condition} set=${setCondition} />
+    <${PhotoStrip} files=${files} set=${setFiles} />
     <div class="pair"><${PhotoButton} files=${files} set=${setFiles} />
-      <button type="button" class="button big" aria-expanded=${form} onClick=${() => setForm(!form)}><${Icon} name="ui-edit" />${t('field.form')}</button></div>
+      <button type="button" class="button big" id="form" aria-expanded=${form} onClick=${() => setForm(!form)}><${Icon} name="ui-edit" />${t('field.form')}</button></div>
     ${form && values && html`<${AttributeFields} fields=${c.fields ?? []} values=${values} set=${setValues} />`}
     <button class="save" id="save" disabled=${!spot.value} onClick=${save}><${Icon} name="ui-check" />${t('field.save')}</button>
   </section>`;
 }
 
 /** @param {string} op */
-async function takeBack(op) {
+export async function takeBack(op) {
   await undo(op);
   await readAssets();
   say(t('field.undone'));

@@ -5,6 +5,8 @@ import { act } from './outbox.js';
 import { assets, place } from './pack.js';
 import { photoOf } from './photos.js';
 
+/** @typedef {{position: [number, number], accuracy: number | null}} Spot */
+
 const digits = 1e7; // of a degree: a centimetre
 
 /** @param {[number, number]} p @returns {[number, number]} */
@@ -15,7 +17,7 @@ export const lastValues = async (code) => (await meta(`last ${code}`)) ?? {};
 
 /**
  * @param {any} c the class
- * @param {{position: [number, number], accuracy: number | null}} spot
+ * @param {Spot} spot
  * @param {{condition?: string, attributes?: Record<string, any>, files?: File[], name?: string}} [more]
  */
 export async function tag(c, spot, { condition = 'good', attributes, files = [], name } = {}) {
@@ -26,7 +28,7 @@ export async function tag(c, spot, { condition = 'good', attributes, files = [],
     geometry, class: c.code, condition, accuracy_m: spot.accuracy === null ? null : Math.round(spot.accuracy * 10) / 10, source: 'phone', source_crs: 'WGS84', attributes: values, ...(name && { name }),
   };
   const local = { id, geometry, version: 1, code: '', properties: { ...value, geometry: undefined, ...place.value(/** @type {[number, number]} */ (geometry.coordinates)) } };
-  const photos = await Promise.all(files.map((f) => photoOf(f, id, spot)));
+  const photos = files.map((f) => photoOf(f, id, spot));
   const made = await act({ noun: 'asset', id, kind: 'create', value, local }, photos);
   if (attributes) await setMeta(`last ${c.code}`, attributes);
   assets.value = new Map(assets.value).set(id, local);
@@ -36,33 +38,34 @@ export async function tag(c, spot, { condition = 'good', attributes, files = [],
 /**
  * Changes an asset of the phone.
  * @param {any} asset @param {any} value what changes
- * @param {File[]} [files]
+ * @param {File[]} [files] @param {Spot | null} [spot] where they were taken
  */
-export async function change(asset, value, files = []) {
+export async function change(asset, value, files = [], spot = null) {
   const { geometry = asset.geometry, attributes, ...rest } = value;
-  const properties = { ...asset.properties, ...rest, ...(attributes && { attributes: { ...asset.properties.attributes, ...attributes } }), ...(value.geometry && place.value(geometry.coordinates)) };
+  const merged = Object.entries({ ...asset.properties.attributes, ...attributes }).filter(([, v]) => v !== null); // null takes an attribute away
+  const properties = { ...asset.properties, ...rest, attributes: Object.fromEntries(merged), ...(value.geometry && place.value(geometry.coordinates)) };
   const local = { ...asset, geometry, properties };
-  const photos = await Promise.all(files.map((f) => photoOf(f, asset.id, null)));
-  await act({ noun: 'asset', id: asset.id, kind: 'update', value, local }, photos);
+  await act({ noun: 'asset', id: asset.id, kind: 'update', value, local }, files.map((f) => photoOf(f, asset.id, spot)));
   assets.value = new Map(assets.value).set(asset.id, local);
 }
 
 /**
  * Says that somebody looked.
- * @param {any} asset @param {'found' | 'not_found'} result @param {[number, number] | null} at
+ * @param {any} asset @param {'found' | 'not_found'} result @param {Spot | null} spot
  * @param {File[]} [files]
  */
-export async function inspect(asset, result, at, files = []) {
-  const photos = await Promise.all(files.map((f) => photoOf(f, asset.id, null)));
-  const value = { asset: asset.id, result, condition: asset.properties.condition, ...(at && { geometry: { type: 'Point', coordinates: rounded(at) } }) };
-  if (result === 'not_found') delete value.condition;
-  await act({ noun: 'inspection', kind: 'create', value }, photos);
+export async function inspect(asset, result, spot, files = []) {
+  const value = {
+    asset: asset.id, result, ...(result === 'found' && asset.properties.condition && { condition: asset.properties.condition }),
+    ...(spot && { geometry: { type: 'Point', coordinates: rounded(spot.position) } }), ...(spot?.accuracy && { accuracy_m: Math.round(spot.accuracy * 10) / 10 }),
+  };
+  return act({ noun: 'inspection', kind: 'create', value }, files.map((f) => photoOf(f, asset.id, spot)));
 }
 
 /** This side of the segment was walked, and all is fine. @param {string} segment @param {'left' | 'right'} side */
 export async function walked(segment, side) {
   const now = new Date().toISOString();
-  await act({ noun: 'walk', kind: 'create', value: { started_at: now, ended_at: now, track: null, sides: [{ segment, side }] } });
+  return act({ noun: 'walk', kind: 'create', value: { started_at: now, ended_at: now, track: null, sides: [{ segment, side }] } });
 }
 
 /**

@@ -150,7 +150,7 @@ function follow(map, container, first, placed) {
   let before = new Map(first.map((l) => [l.id, l]));
   let tiles = `${tilesOf(store.jurisdiction.peek())[0]} ${registry.tilesAge.peek()}`;
   let framed = placed ? store.jurisdiction.peek() : '';
-  takePicture.value = () => { map.redraw(); return map.getCanvas().toDataURL('image/png'); };
+  takePicture.value = { now: () => pictureOf(map), laid: (size) => laid(map, size) };
   return [
     effect(() => {
       const { style, behind } = present();
@@ -201,6 +201,40 @@ function follow(map, container, first, placed) {
     }),
     effect(() => reveal(map, store.selected.value)),
   ];
+}
+
+/**
+ * The map as it is seen.
+ * @param {MapLibre} map
+ */
+function pictureOf(map) {
+  map.redraw();
+  const { lat } = map.getCenter();
+  const metresPerPixel = (40075016.686 / 512) * Math.cos((lat * Math.PI) / 180) / 2 ** map.getZoom();
+  return { url: map.getCanvas().toDataURL('image/png'), metres: map.getCanvas().clientWidth * metresPerPixel };
+}
+
+const settling = 8000; // ms that the map has to draw itself for paper; then it is taken as it is
+
+/**
+ * The same view laid out for paper: what is seen stays in it, at the paper's
+ * proportions.
+ * @param {MapLibre} map
+ * @param {import('../planner/print.js').Size} size
+ */
+async function laid(map, { width, height }) {
+  const box = map.getContainer();
+  const seen = map.getBounds().toArray();
+  const { center, zoom } = { center: map.getCenter(), zoom: map.getZoom() };
+  for (const [name, value] of [['inset', '0 auto auto 0'], ['width', `${width}px`], ['height', `${height}px`]]) box.style.setProperty(name, value);
+  map.resize();
+  map.fitBounds([...seen[0], ...seen[1]], { padding: 0, animate: false });
+  await new Promise((resolve) => { map.once('idle', resolve); map.triggerRepaint(); setTimeout(resolve, settling); });
+  const taken = pictureOf(map);
+  for (const name of ['inset', 'width', 'height']) box.style.removeProperty(name);
+  map.resize();
+  map.jumpTo({ center, zoom });
+  return taken;
 }
 
 /**

@@ -24,6 +24,8 @@ export class Map {
   setFilter(layer: string, filter: unknown): unknown;
   queryRenderedFeatures(area: Point | [[number, number], [number, number]], options: { layers: string[] }): MapFeature[];
   getCanvas(): HTMLCanvasElement;
+  getContainer(): HTMLElement;
+  getBounds(): { toArray(): [[number, number], [number, number]] };
   getCenter(): LngLat;
   getZoom(): number;
   fitBounds(bounds: Bounds, options?: object): unknown;

@@ -14,7 +14,7 @@ import { useFetched } from './fetched.js';
 import { LineageSwitch } from './lineage.js';
 import { Series } from './series.js';
 import { Ranking } from './overview.js';
-import { printMap } from './print.js';
+import { printOn } from './print.js';
 import * as registry from './registry.js';
 
 /**
@@ -123,8 +123,7 @@ function Kpis() {
 
 /** The papers the map is printed on. */
 function Papers() {
-  const print = (/** @type {string} */ paper) => () => { document.documentElement.dataset.paper = paper; printMap(); };
-  return html`<span class="print-papers">${['a4', 'a3'].map((p) => html`<button key=${p} class="button" id=${`print-${p}`} onClick=${print(p)}><${Icon} name="ui-print" />${p.toUpperCase()}</button>`)}</span>`;
+  return html`<span class="print-papers">${/** @type {const} */ (['a4', 'a3']).map((p) => html`<button key=${p} class="button" id=${`print-${p}`} onClick=${() => printOn(p)}><${Icon} name="ui-print" />${p.toUpperCase()}</button>`)}</span>`;
 }
 
 export function InvestmentPanel() {

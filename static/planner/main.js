@@ -20,6 +20,7 @@ import { BulkPanel } from './bulk.js';
 import { ComparePanel } from './compare.js';
 import { startLive } from './live.js';
 import { UndoToast } from './toast.js';
+import { PaperHead } from './print.js';
 import { backOut } from './drawing.js';
 import { entering, EnteringPanel } from './entering.js';
 
@@ -64,7 +65,7 @@ function Page() {
   if (login) return login;
   return html`
     <a class="skip" href="#panel" onClick=${(/** @type {Event} */ e) => { e.preventDefault(); document.getElementById(page.value ? 'desk' : 'panel')?.focus(); }}>${t('skip')}</a>
-    <${Topbar} />
+    <${Topbar} /><${PaperHead} />
     <${Offline} />
     <main class="planner" inert=${page.value !== ''}>
       <${Layers} />

@@ -13,6 +13,7 @@ import { ConditionChart, onBasis, Parts, YearChart } from './dossier_chart.js';
 import { useFetched } from './fetched.js';
 import { partOn, Successors } from './lineage.js';
 import { useEntries } from './paged_entries.js';
+import { printOn } from './print.js';
 import * as registry from './registry.js';
 
 /**
@@ -83,7 +84,6 @@ function Dossier({ noun, feature }) {
   const problem = found.problem.value ?? years.problem.value;
   const d = found.data.value;
   if (!d || !years.data.value) return html`<${Pending} problem=${problem} retry=${() => { found.reload(); years.reload(); }} waiting=${t('loading')} failed=${t('dossier.failed')} again=${t('retry')} />`;
-  const print = () => { document.documentElement.dataset.paper = 'sheet'; window.print(); };
   return html`<section class="dossier" aria-label=${t('dossier')}>
     <div class="dossier-money"><h3>${t('dossier')}<span class="choice basis-choice" role="radiogroup" aria-label=${t('investment.basis')}>${/** @type {const} */ (['paid', 'committed']).map((b) => html`<label key=${b}><input type="radio" name="dossier-basis" value=${b} checked=${store.basis.value === b} onChange=${() => { store.basis.value = b; }} /><span>${t(`basis.${b}`)}</span></label>`)}</span></h3>
       <${Totals} of=${d} /></div>
@@ -92,6 +92,6 @@ function Dossier({ noun, feature }) {
       <div class="dossier-against"><h3>${t('dossier.against')}</h3><${ConditionChart} years=${d.years} /></div>`}
     <div class="dossier-bought"><${BoughtAssets} list=${d.bought} noun=${noun} id=${id} />${noun === 'area' && html`<${ClassTable} list=${d.classes} />`}<${DossierPhotos} list=${d.photos} /></div>
     ${may('viewer') && html`<div class="dossier-entries"><${Entries} noun=${noun} id=${id} href=${onBasis(d.paid.href)} /></div>`}
-    <button class="button print-button" id="print-dossier" onClick=${print}><${Icon} name="ui-print" />${t('dossier.print')}</button>
+    <p class="dossier-acts print-button"><button class="button" id="print-dossier" onClick=${() => printOn('sheet')}><${Icon} name="ui-print" />${t('dossier.print')}</button><button class="button" id="print-dossier-a3" onClick=${() => printOn('sheet-a3')}>A3</button></p>
   </section>`;
 }

@@ -6,7 +6,7 @@ import { brief } from '../base/money.js';
 import { computed } from '@preact/signals';
 import * as store from '../base/store.js';
 import * as registry from './registry.js';
-import { printMap } from './print.js';
+import { printOn } from './print.js';
 
 /**
  * A value of a metric, without its unit.
@@ -71,7 +71,7 @@ export function Overview() {
   return html`<div class="panel-head">
       <div><h2>${t('overview.title')}</h2>
         <p>${t('overview.count', { n: number(rows.length) })}${readAt.value ? ` · ${t('overview.read', { time: hour(readAt.value) })}` : ''}</p></div>
-      <button class="button print-button" onClick=${printMap}><${Icon} name="ui-print" />${t('print')}</button>
+      <button class="button print-button" onClick=${() => printOn()}><${Icon} name="ui-print" />${t('print')}</button>
     </div>
     <${Figures} items=${[
       { label: t('overview.length'), value: rows.length || known ? number(metres / 1000, 2) : dash, unit: 'km' },

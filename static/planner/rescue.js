@@ -39,7 +39,7 @@ export function Rescue() {
   const [taken, setTaken] = useState(/** @type {Taken | null} */ (null));
   const [large, setLarge] = useState(false);
   const { act, busy, problem, forget } = useDeed(async (op, /** @type {File} */ chosen) => {
-    const got = /** @type {Taken} */ (await send('POST', '/api/v1/rescue', chosen, { op, type: 'application/zip', patience }));
+    const got = /** @type {Taken} */ (await send('POST', '/api/v1/rescue', chosen, { op, type: 'application/zip', wait: patience }));
     setTaken(got);
     announce(got.results.filter((r) => !r.problem).map((r) => ({ noun: r.outcome === 'conflict' ? 'conflict' : r.noun, id: r.id })));
   });

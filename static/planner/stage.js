@@ -12,7 +12,7 @@ import { shown } from './overview.js';
 import { startMap } from '../map/map.js';
 import { measure, tape, taped } from '../map/measure.js';
 import { margin } from '../map/place.js';
-import { picture, printMap } from './print.js';
+import { PaperMap, printOn } from './print.js';
 import { AssetList } from './list.js';
 import { may } from '../base/session.js';
 import { DrawBar, endDrawing, stageMap } from './drawing.js';
@@ -93,7 +93,7 @@ function Tools({ map }) {
       <${Tool} label=${t('time')} icon="ui-history" act=${() => use('time')} pressed=${store.tool.value === 'time'} />
       ${!store.past.value && store.tool.value !== 'time' && may('field') && html`<${Tool} label=${t('add')} icon="ui-add" act=${() => use('add')} pressed=${store.tool.value === 'add'} />`}
       ${!store.past.value && store.tool.value !== 'time' && may('planner') && html`<${Tool} label=${t('bulk')} icon="ui-lasso" act=${() => use('bulk')} pressed=${store.tool.value === 'bulk'} />`}
-      <${Tool} className="wide-only" label=${t('print')} icon="ui-print" act=${printMap} />
+      <${Tool} className="wide-only" label=${t('print')} icon="ui-print" act=${() => printOn()} />
     </div>
     ${measuring && html`<div class="taped card" role="status"><b>${length(taped())}</b><span>${t(tape.value.length > 1 ? 'measure.more' : 'measure.begin')}</span>
       <button class="ghost square" aria-label=${t('close')} onClick=${toggle}><${Icon} name="ui-close" /></button></div>`}`;
@@ -136,7 +136,7 @@ export function Stage() {
   return html`<section class="stage" aria-label=${t('stage')}>
     <div class="map" ref=${container}></div>
     ${unknown && html`<div class="empty card"><${Pending} problem=${unknown} retry=${registry.retryAll} waiting="" failed=${t('registry.failed')} again=${t('retry')} /></div>`}
-    ${picture.value && html`<img class="map-picture" src=${picture.value} alt=${t('nav.map')} />`}
+    <${PaperMap} />
     ${map && html`<${Tools} map=${map} />`}
     <${PastBanner} /><${GhostLegend} /><${Crosshair} /><${DrawBar} />${store.tool.value === 'time' && html`<${TimeBar} />`}
     <${Legend} /><${Readout} /><${Tip} /><${Waiting} /><${Empty} />

@@ -13,6 +13,7 @@ packages=(
   '@preact/signals-core@1.14.5 MIT dist/signals-core.mjs dist/signals-core.d.ts LICENSE'
   'htm@3.1.1 Apache-2.0 dist/htm.mjs dist/htm.d.ts LICENSE'
   'idb@8.0.4 ISC build/index.js=idb.mjs LICENSE'
+  'qr@0.7.0 MIT decode.js index.js LICENSE-MIT=LICENSE'
   'terra-draw@1.35.0 MIT dist/terra-draw.modern.js=terra-draw.mjs mit:2022_James_Milner=LICENSE'
   'terra-draw-maplibre-gl-adapter@1.4.1 MIT dist/terra-draw-maplibre-gl-adapter.modern.js=adapter.mjs mit:2022_James_Milner=LICENSE'
 )
