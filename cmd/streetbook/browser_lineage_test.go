@@ -45,6 +45,7 @@ func (v visit) splitAndMerge(t *testing.T) {
 	p.whole("#merge")
 	p.both("the merge of two segments")
 	p.click("#merge-do")
+	p.until(`document.querySelector('.toast.done')?.innerText.includes('合并')`)
 	p.click("#undo") // at once: it does not stay
 	p.until(`!document.querySelector('#undo') && document.querySelector('.sheet-head h2')?.innerText.includes('（1）') && document.querySelectorAll('.lineage .version').length === 1`)
 	p.mergeWithSecond()
