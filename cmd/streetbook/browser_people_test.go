@@ -39,7 +39,6 @@ func TestPeople(t *testing.T) {
 	t.Run("accounts", v.accounts)
 	t.Run("tokens", v.tokens)
 	t.Run("catalogue", v.catalogue)
-	t.Run("field work", v.fieldWork)
 	t.Run("session over", v.sessionOver)
 	t.Run("phone", v.phone)
 }
