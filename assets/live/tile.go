@@ -222,7 +222,7 @@ func (v *tileView) thinned() []byte {
 		if c.n == 0 {
 			continue
 		}
-		if c.n == 1 {
+		if c.n == 1 && v.tile.Z >= postgis.PartZoom {
 			l.Own(0, exchange.AppendUUID(nil, *v.id(c.first)))
 		}
 		if c.first < 0 {
