@@ -67,7 +67,30 @@ func bookProject(p tab) {
 	p.click("#desk-back")
 	p.until(`document.querySelectorAll('[data-project]').length > 10`)
 	p.both("the projects")
+	importSheet(p)
 	p.click("#to-map")
+}
+
+// importSheet tries a sheet with a wrong cell, books it once it is right, and undoes
+// it as a batch.
+func importSheet(p tab) {
+	p.click("#to-ledger")
+	choose := func(name, sheet string) {
+		eval[bool](p, fmt.Sprintf(`(input => { const files = new DataTransfer(); files.items.add(new File([%q], %q, {type: 'text/csv'})); input.files = files.files; return input.dispatchEvent(new Event('change', {bubbles: true})); })(document.querySelector('#ledger-file'))`, sheet, name))
+	}
+	const head = "项目,日期,类型,金额（万元）,凭证号,对方单位\n"
+	choose("a.csv", head+"B-2026-1,2026-05-01,付款,1.5,S-1,某公司\nB-2026-9,2026-05-02,付款,x,S-2,某公司\n")
+	p.until(`document.querySelectorAll('.cells .wrong-cell').length === 2 && document.querySelector('[data-cell="D3"]').innerText.trim().endsWith('x') && document.querySelector('#book').disabled`)
+	p.both("a sheet with wrong cells")
+	choose("b.csv", head+"B-2026-1,2026-05-01,付款,1.5,S-1,某公司\nB-2026-1,2026-05-02,付款,2.5,S-2,某公司\n")
+	p.until(`document.querySelector('.findings .note.good') && !document.querySelector('#book').disabled`)
+	p.click("#book")
+	p.until(`document.querySelector('#undo-batch') && document.querySelector('[data-batch]')?.innerText.includes('40,000.00')`)
+	p.both("a booked sheet")
+	p.click("[data-batch] .link")
+	p.click(`dialog button[type="submit"]`)
+	p.until(`!document.querySelector('dialog') && document.querySelector('[data-batch].off')`)
+	p.click("#desk-back")
 }
 
 // bookEntries books a payment in words of people with a document, and finds the
@@ -92,6 +115,8 @@ func bookEntries(p tab) {
 	p.click(`#entry .chip[data-code="0118"]`)
 	p.until(`document.querySelector('#entry .shares th') && document.querySelector('#entry .chip[data-code="0118"]').ariaPressed === 'true'`)
 	p.both("the form of an entry")
+	p.click(`#entry [data-field="own"] input`)
+	p.until(`!document.querySelector('#entry .rules') && document.querySelector('#entry .shares .total')`)
 	p.click("#entry-save")
 	p.until(`document.querySelector('.saved')?.innerText.includes('B-V-1') && document.querySelector('#entry [data-field="amount"] input').value === '' && document.querySelector('#entry [data-field="project"] input').value.includes('试验项目')`)
 	p.click(".saved .link")
