@@ -113,6 +113,9 @@ func (l *Layer) Again(key int, word uint32) { l.tag(key, word) }
 // Own gives the next feature a property whose text no other has.
 func (l *Layer) Own(key int, s []byte) { l.tag(key, value(l, s)) }
 
+// OwnText is Own for a string.
+func (l *Layer) OwnText(key int, s string) { l.tag(key, value(l, s)) }
+
 // Count gives the next feature a whole number.
 func (l *Layer) Count(key int, v uint64) {
 	var b [11]byte

@@ -159,7 +159,7 @@ func (d *pencil) code(code string) {
 		d.layer.Text(1, "")
 		return
 	}
-	d.layer.Own(1, []byte(code))
+	d.layer.OwnText(1, code)
 }
 
 func (d *pencil) asset(a *assets.Asset) (sure bool) {
