@@ -87,7 +87,7 @@ func (v *tileView) single() ([]byte, bool) {
 	v.rows = sorted(v.rows, b.n())
 	d := &pencil{view: v, layer: geo.NewLayer(assets.CollectionAssets, "id", "code", "class", "name", "status", "condition", "segment"),
 		texts: make([]uint32, len(b.texts)), ids: make([]uint32, len(b.ids))}
-	d.layer.Reserve(len(v.rows) + len(v.entries))
+	d.layer.Reserve(len(v.rows)+len(v.entries), 1, 0)
 	entries := v.entries
 	for _, place := range v.rows {
 		row := b.order[place]
@@ -159,7 +159,7 @@ func (d *pencil) code(code string) {
 		d.layer.Text(1, "")
 		return
 	}
-	d.layer.Own(1, []byte(code))
+	d.layer.OwnText(1, code)
 }
 
 func (d *pencil) asset(a *assets.Asset) (sure bool) {
