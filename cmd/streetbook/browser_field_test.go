@@ -13,26 +13,23 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"streetbook/assets/postgis/postgistest"
 )
 
 // openPhone opens the field page in a new tab of the browser's own context, so
-// that what a closed tab stored is there again. It is at a street of the sample.
-func openPhone(t *testing.T, from context.Context, site string) (tab, context.CancelFunc) {
+// that what a closed tab stored is there again, unless the options say
+// otherwise. It is at a street of the sample.
+func openPhone(t *testing.T, from context.Context, site string, options ...chromedp.ContextOption) (tab, context.CancelFunc) {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(from)
+	ctx, cancel := chromedp.NewContext(from, options...)
 	p := tab{t, ctx}
-	lat, lon, accuracy := 34.7416, 113.7302, 3.0
 	p.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait))
-	if _, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: "geolocation"}, Setting: "granted", Origin: site}); err != nil {
+	if _, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: "geolocation"}, Setting: "granted", Origin: site, BrowserContextID: chromedp.FromContext(ctx).BrowserContextID}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := chromedp.Call(ctx, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{Latitude: &lat, Longitude: &lon, Accuracy: &accuracy}); err != nil {
-		t.Fatal(err)
-	}
+	stand(p, 113.7302, 34.7416, 3)
 	p.do(chromedp.Navigate(site + "/field"))
 	return p, cancel
 }
@@ -74,12 +71,7 @@ func TestFieldLosesNothing(t *testing.T) {
 	phones := openBrowser(t, true)
 	p, kill := openPhone(t, phones, site)
 
-	p.until(`document.querySelector('.field-login')`)
-	p.enter(`.field-login [name="name"] input, .field-login [data-field="name"] input`, "admin")
-	p.enter(`.field-login [data-field="password"] input`, password)
-	p.click(`.field-login .save`)
-	p.until(`document.querySelectorAll('.tile').length === 8 && !document.querySelector('.field-login')`)
-	p.until(`document.querySelector('.gps.good')`)
+	p.signInOnPhone("admin", password)
 	p.until(`navigator.serviceWorker.controller !== null`)
 	p.accessible("the tiles")
 	if wrong := eval[int](p, placeVectors); wrong != 0 {

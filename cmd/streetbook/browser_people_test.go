@@ -85,6 +85,7 @@ func bareTab(t *testing.T, browser context.Context, address string, width, heigh
 	if width < 500 {
 		options = append(options, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
 	}
+	p.linger()
 	p.do(chromedp.EmulateViewport(width, height, options...), chromedp.Navigate(address))
 	return p
 }

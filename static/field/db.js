@@ -8,7 +8,7 @@ export const keep = 7 * 24 * 3600 * 1000;
 /**
  * @typedef {'waiting' | 'done' | 'refused' | 'undone'} State
  * @typedef {{n?: number, op: string, noun: string, id: string, jurisdiction: string, state: State, tries: number, day: string, body: any, receipt?: any, problem?: any, doneAt?: number}} Op
- * @typedef {object} Photo `raw` is what the camera gave, until `blob` is what is sent; an original goes as it is, after the others
+ * @typedef {object} Photo `raw` is what the camera gave, until `blob` is what is sent; `original` is set where that is the same, for the small copy it names
  * @property {string} photo
  * @property {State} state
  * @property {number} tries
@@ -20,7 +20,7 @@ export const keep = 7 * 24 * 3600 * 1000;
  * @property {string} at
  * @property {Blob | null} blob
  * @property {Blob} [raw]
- * @property {boolean} [original]
+ * @property {string} [original]
  * @property {number[]} [position]
  * @property {number} [accuracy_m]
  * @property {any} [receipt]

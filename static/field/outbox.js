@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { dayOf, db, meta, newID, spoil } from './db.js';
 import { flush } from './delivery.js';
+import { refresh } from './pack.js';
 
 /** @typedef {import('./db.js').Op} Op */
 /** @typedef {Omit<import('./db.js').Photo, 'blob' | 'raw'>} Shot */
@@ -131,6 +132,7 @@ export async function giveUp(item) {
   await tx.done;
   await look();
   void flush();
+  void refresh(); // what the server holds is seen again
 }
 
 /**

@@ -84,7 +84,7 @@ async function copies(p) {
   const { position } = exif(bytes);
   const small = { ...rest, ...(position && { position, accuracy_m: undefined }), blob, size: blob.size, sha256: await sha256(await blob.arrayBuffer()) };
   const whole = originals.peek() && file.size <= most && ['image/jpeg', 'image/png', 'image/webp'].includes(file.type);
-  return whole ? [small, { ...small, photo: newID(), original: true, blob: file, size: file.size, type: file.type, sha256: await sha256(bytes) }] : [small];
+  return whole ? [small, { ...small, photo: newID(), original: p.photo, blob: file, size: file.size, type: file.type, sha256: await sha256(bytes) }] : [small];
 }
 
 /**
@@ -97,7 +97,7 @@ async function copies(p) {
 export async function sendPhotos(look, mayStill) {
   const store = await db();
   const list = (await store.getAllFromIndex('photos', 'state', 'waiting')).filter((/** @type {Photo} */ p) => p.blob);
-  list.sort((/** @type {Photo} */ a, /** @type {Photo} */ b) => Number(a.original ?? false) - Number(b.original ?? false));
+  list.sort((/** @type {Photo} */ a, /** @type {Photo} */ b) => Number(Boolean(a.original)) - Number(Boolean(b.original)));
   let moved = false;
   for (const { photo } of list) {
     const p = /** @type {Photo} */ (await store.get('photos', photo));
@@ -126,17 +126,20 @@ function settled(p, receipt) {
  */
 async function refused(p, cause, mayStill) {
   if (!(cause instanceof Problem) || cause.status < 400 || cause.status >= 500 || passing.includes(cause.status)) throw cause;
-  if (cause.status === 409) return null;
+  if (cause.code === 'not_yet') return null;
   if (cause.status === 403 && !await mayStill(await meta('jurisdiction'))) throw cause;
   return { ...p, state: 'refused', problem: { title: cause.message, status: cause.status } };
 }
 
+/** What the server is told of a photo before its bytes. @param {Photo} p */
+export const announced = (p) => ({
+  photo: p.photo, sha256: p.sha256, size: p.size, media_type: p.type, noun: p.noun, id: p.object, taken_at: p.at, ...(p.original && { original_of: p.original }),
+  ...(p.position && { position: p.position }), ...(p.accuracy_m !== undefined && { accuracy_m: p.accuracy_m }),
+});
+
 /** @param {Photo} p */
 async function upload(p) {
-  const place = await send('POST', '/api/v1/photos', {
-    photo: p.photo, sha256: p.sha256, size: p.size, media_type: p.type, noun: p.noun, id: p.object, taken_at: p.at, ...(p.original && { original: true }),
-    ...(p.position && { position: p.position }), ...(p.accuracy_m !== undefined && { accuracy_m: p.accuracy_m }),
-  }, { op: p.photo });
+  const place = await send('POST', '/api/v1/photos', announced(p), { op: p.photo });
   if (place.receipt) return place.receipt;
   let { offset } = place;
   for (let strays = 0; strays < 5;) {

@@ -46,8 +46,14 @@ export function onFix(hear) {
 
 export function startPosition() {
   if (!navigator.geolocation) { denied.value = true; return; }
-  navigator.geolocation.watchPosition(take, (e) => { denied.value = e.code === e.PERMISSION_DENIED; }, { enableHighAccuracy: true, maximumAge: 1000 });
-  setInterval(() => { now.value = Date.now(); }, 5000);
+  const fail = (/** @type {GeolocationPositionError} */ e) => { denied.value = e.code === e.PERMISSION_DENIED; };
+  navigator.geolocation.watchPosition(take, fail, { enableHighAccuracy: true, maximumAge: 1000 });
+  setInterval(() => {
+    now.value = Date.now();
+    // Some phones say nothing while they stand still, but vouch for where they stood.
+    const last = fixes.peek().at(-1);
+    if (!last || now.peek() - last.at > memory / 2) navigator.geolocation.getCurrentPosition(take, fail, { enableHighAccuracy: true, maximumAge: 2 * stale, timeout: stale });
+  }, 5000);
 }
 
 /** How good an accuracy is for a need, both in metres. @param {number | undefined} accuracy @param {number} need @returns {'good' | 'fair' | 'bad'} */

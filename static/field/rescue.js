@@ -1,29 +1,39 @@
 // What a phone that cannot send writes into a file, for the office to import.
-import { db, meta } from './db.js';
+import { db, meta, newID } from './db.js';
+import { announced, shrink } from './photos.js';
 import { zip } from './zip.js';
 
-/** Everything without a receipt, as POST /api/v1/rescue takes it. */
-export async function rescueFile() {
+const most = 48 << 20; // bytes of photos in one file: the office takes 64 MiB
+
+/** Everything without a receipt, as POST /api/v1/rescue takes it: one file, or several that each hold all operations. */
+export async function rescueFiles() {
+  await shrink();
   const store = await db();
-  const ops = (await store.getAll('ops')).filter((/** @type {any} */ o) => o.state === 'waiting' || o.state === 'refused').map((/** @type {any} */ o) => o.body);
-  const photos = (await store.getAll('photos')).filter((/** @type {any} */ p) => (p.state === 'waiting' || p.state === 'refused') && p.blob);
-  for (const p of photos) {
-    ops.push({ op: p.photo, noun: 'photo', id: p.photo, kind: 'create', base: null, at: p.at, value: {
-      sha256: p.sha256, size: p.size, media_type: p.type, noun: p.noun, id: p.object, taken_at: p.at, ...(p.position && { position: p.position }), ...(p.accuracy_m !== undefined && { accuracy_m: p.accuracy_m }),
-    } });
-  }
-  const body = { device: await meta('device') ?? '00000000-0000-7000-8000-000000000000', jurisdiction: await meta('jurisdiction'), ops };
-  const members = [{ name: 'ops.json', bytes: new TextEncoder().encode(JSON.stringify(body)) }];
-  for (const p of photos) members.push({ name: `photos/${p.sha256}`, bytes: new Uint8Array(await p.blob.arrayBuffer()) });
-  return zip(members);
+  const unsent = (/** @type {any} */ x) => x.state === 'waiting' || x.state === 'refused';
+  const ops = (await store.getAll('ops')).filter(unsent).map((/** @type {any} */ o) => o.body);
+  const photos = (await store.getAll('photos')).filter((/** @type {any} */ p) => unsent(p) && p.blob);
+  const head = { device: await meta('device') ?? newID(), jurisdiction: await meta('jurisdiction'), ops };
+  const files = [];
+  do {
+    let bytes = 0;
+    const some = photos.filter((/** @type {any} */ p) => bytes === 0 || bytes + p.size <= most ? (bytes += p.size) : false);
+    for (const p of some) photos.splice(photos.indexOf(p), 1);
+    const members = [{ name: 'ops.json', bytes: new TextEncoder().encode(JSON.stringify({ ...head, photos: some.map(announced) })) }];
+    for (const p of some) members.push({ name: `photos/${p.sha256}`, bytes: new Uint8Array(await p.blob.arrayBuffer()) });
+    files.push(zip(members));
+  } while (photos.length > 0);
+  return files;
 }
 
-/** Hands the file to the person. */
+/** Hands the files to the person. */
 export async function saveRescue() {
-  const url = URL.createObjectURL(await rescueFile());
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `streetbook-${new Date().toISOString().slice(0, 16).replace(/[^0-9]/g, '')}.zip`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  const stamp = new Date().toISOString().slice(0, 16).replace(/[^0-9]/g, '');
+  for (const [i, file] of (await rescueFiles()).entries()) {
+    const url = URL.createObjectURL(file);
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = `streetbook-${stamp}${i > 0 ? `-${i + 1}` : ''}.zip`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
 }

@@ -2,13 +2,15 @@
 import { signal } from '@preact/signals';
 import { distance } from '../base/geo.js';
 import { meta, setMeta } from './db.js';
-import { onFix } from './position.js';
+import { fix, onFix } from './position.js';
 import { walkedTrack } from './tagging.js';
 
 const step = 3; // metres between two points
 const enough = 30; // metres of accuracy, to count
 
 export const tracking = signal(false);
+/** Metres of the track so far. */
+export const metres = signal(0);
 let stop = () => {};
 
 /** @type {{started: string, points: [number, number][]}} */
@@ -17,11 +19,13 @@ let walk = { started: '', points: [] };
 /** Goes on with a walk that a closed tab cut off. */
 export async function resumeTrack() {
   const cut = await meta('walk');
-  if (cut) { walk = cut; listen(); }
+  if (cut) { walk = cut; metres.value = walk.points.reduce((sum, p, i) => (i > 0 ? sum + distance(walk.points[i - 1], p) : 0), 0); listen(); }
 }
 
 export async function startTrack() {
-  walk = { started: new Date().toISOString(), points: [] };
+  const here = fix.peek();
+  walk = { started: new Date().toISOString(), points: here && here.accuracy <= enough ? [here.position] : [] };
+  metres.value = 0;
   await setMeta('walk', walk);
   listen();
 }
@@ -33,6 +37,7 @@ function listen() {
     if (f.accuracy > enough || (last && distance(last, f.position) < step)) return;
     walk.points.push(f.position);
     await setMeta('walk', walk);
+    if (last) metres.value += distance(last, f.position);
   });
 }
 

@@ -1,11 +1,11 @@
 // Walks: a track, and sides of a segment that were walked and are all fine.
 import { html } from '../base/view.js';
-import { t } from '../base/i18n.js';
+import { number, t } from '../base/i18n.js';
 import { place, segmentOf } from './pack.js';
 import { say, spot } from './screen.js';
 import { takeBack } from './tag.js';
 import { walked } from './tagging.js';
-import { startTrack, stopTrack, tracking } from './track.js';
+import { metres, startTrack, stopTrack, tracking } from './track.js';
 
 /** The segment where one stands, or undefined. */
 function here() {
@@ -22,7 +22,7 @@ async function fine(on, side) {
 /** One tap a side. @param {{on: any}} props */
 const Sides = ({ on }) => html`<div class="pair">${/** @type {const} */ (['left', 'right']).map((side) => html`<button key=${side} class="button big" id=${`walked-${side}`} disabled=${!on} onClick=${() => fine(on, side)}>${t(`field.walked.${side}`)}</button>`)}</div>`;
 
-const Track = () => html`<button class="button big" id="track" aria-pressed=${tracking.value} onClick=${tracking.value ? stopTrack : startTrack}>${t(tracking.value ? 'field.track.stop' : 'field.track.start')}</button>`;
+const Track = () => html`<button class="button big" id="track" aria-pressed=${tracking.value} onClick=${tracking.value ? stopTrack : startTrack}>${tracking.value ? t('field.track.stop', { m: number(metres.value) }) : t('field.track.start')}</button>`;
 
 /** On the map's screen while a walk goes on. */
 export function WalkBar() {

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"streetbook/assets/postgis/postgistest"
+)
+
+// patrol is what the tests of work in the street share: a server at the end of a
+// road, a desk, and a browser that stands for all phones.
+type patrol struct {
+	database, password string
+	road               *road
+	office             office
+	browser            context.Context
+	p                  tab // the first phone
+	ids, codes         []string
+}
+
+// TestFieldWork: everything that is done in the street with what is there
+// already, without the network where that makes a difference.
+func TestFieldWork(t *testing.T) {
+	t.Parallel()
+	s := openPatrol(t)
+	t.Run("values are kept", s.keepValues)
+	t.Run("twin", s.twin)
+	t.Run("offline", s.offline)
+	t.Run("walk", s.walk)
+	t.Run("feed", s.feed)
+	t.Run("one refused", s.repair)
+}
+
+func openPatrol(t *testing.T) *patrol {
+	t.Helper()
+	s := &patrol{database: postgistest.URL(t)}
+	server := start(t, "serve", "--database", s.database, "--data", t.TempDir(), "--listen", "127.0.0.1:0")
+	at := server.url(t)
+	s.password = printedPassword.FindStringSubmatch(server.said(t, server.stdout))[1]
+	s.road = openRoad(t, at)
+	s.office = openOffice(t, at, "admin", s.password)
+	s.ids, s.codes = s.office.lamps(20)
+	s.browser = openBrowser(t, false)
+	s.p = workPhone(t, s.browser, s.road.site, "admin", s.password)
+	return s
+}
+
+func (s *patrol) cut(off bool) { s.road.set(func() { s.road.cut = off }) }
+
+// keepValues: what was entered for one lamp is proposed for the next.
+func (s *patrol) keepValues(t *testing.T) {
+	p := s.p.on(t)
+	p.click(`.tile[data-class="0118"]`)
+	p.click("#form")
+	p.until(`document.querySelector('[data-field="attributes.power_w"] input, .attributes input')`)
+	p.enter(`.attributes input`, "120")
+	p.accessible("the form of a class")
+	p.click("#save")
+	p.chip("1/1 条")
+	p.click(`.tile[data-class="0118"]`)
+	p.click("#form")
+	p.until(`document.querySelector('.attributes input')?.value === '120'`)
+	p.click(".close")
+}
+
+// twin: a lamp where one stands is that one, by one tap, and is inspected.
+func (s *patrol) twin(t *testing.T) {
+	p := s.p.on(t)
+	p.click(`.tile[data-class="0118"]`)
+	p.until(`document.querySelector('.twin')`)
+	p.accessible("a twin")
+	p.click("#same")
+	p.chip("2/2 条")
+	id := stored[string](p, "ops", "list.find(o => o.noun === 'inspection').body.value.asset")
+	if list := s.office.as(t).ask("GET", "/api/v1/assets/"+id+"/inspections", nil)["inspections"].([]any); len(list) != 1 {
+		t.Errorf("%d inspections of the twin, want 1", len(list))
+	}
+}
+
+func (o office) as(t *testing.T) office { return office{t, o.site, o.client} }
+
+// offline: a code opens its asset without the network; condition, attributes,
+// place and its absence are written, and all arrives in order.
+func (s *patrol) offline(t *testing.T) {
+	p, o := s.p.on(t), s.office.as(t)
+	s.cut(true)
+	p.openByCode(s.codes[0])
+	p.accessible("the sheet of an asset")
+	p.click(`[data-condition="poor"]`)
+	p.until(`document.querySelectorAll('.tile').length === 8`)
+	p.openByCode(s.codes[0])
+	p.until(`document.querySelector('[data-condition="poor"]').getAttribute('aria-checked') === 'true'`)
+	p.click("#form")
+	p.until(`document.querySelector('[data-field="name"] input')`)
+	p.enter(`[data-field="name"] input`, "路口灯")
+	p.click("#save-form")
+	p.until(`document.querySelectorAll('.tile').length === 8`)
+	p.openByCode(s.codes[0])
+	p.click("#move")
+	p.click("#save-move")
+	p.until(`document.querySelectorAll('.tile').length === 8`)
+	p.openByCode(s.codes[1])
+	p.click("#missing")
+	p.chip("2/6 条")
+	p.click("#chip")
+	p.until(`document.querySelector('#why')?.innerText.includes('离线')`)
+	p.accessible("the sync page without the network")
+	p.click("#back")
+	s.cut(false)
+	p.sync(`document.querySelector('#chip').innerText.includes('6/6 条')`)
+	p.click("#back")
+	got := o.asset(s.ids[0])
+	if got["condition"] != "poor" || got["name"] != "路口灯" || got["source"] != "phone" || got["version"] != 4.0 {
+		t.Errorf("after condition, name and move the lamp is %v", got)
+	}
+	if list := o.ask("GET", "/api/v1/assets/"+s.ids[1]+"/inspections", nil)["inspections"].([]any); len(list) != 1 || list[0].(map[string]any)["result"] != "not_found" {
+		t.Errorf("the lamp that was not found has the inspections %v", list)
+	}
+}
+
+// walk: a track, and a side in one tap while it is written down.
+func (s *patrol) walk(t *testing.T) {
+	p, o := s.p.on(t), s.office.as(t)
+	p.click("#more")
+	p.accessible("more")
+	p.click("#track")
+	p.click("#back")
+	for i := range 4 {
+		stand(p, 113.7302+float64(i)*0.0002, 34.7416, 3)
+		p.until(fmt.Sprintf(`Number(document.querySelector('#track')?.innerText.match(/\d+/)?.[0]) >= %d`, 18*i))
+	}
+	p.click("#walked-left")
+	p.chip("7/7 条")
+	p.click("#track")
+	p.chip("8/8 条")
+	walks := o.ask("GET", "/api/v1/walks?jurisdiction=410105015", nil)["walks"].([]any)
+	if len(walks) != 2 {
+		t.Fatalf("%d walks, want a side and a track", len(walks))
+	}
+	sides, tracks := 0, 0
+	for _, w := range walks {
+		w := w.(map[string]any)
+		sides += len(w["sides"].([]any))
+		if track, ok := w["track"].(map[string]any); ok {
+			tracks += len(track["coordinates"].([]any))
+		} else if list, ok := w["track"].([]any); ok {
+			tracks += len(list)
+		}
+	}
+	if sides != 1 || tracks < 4 {
+		t.Errorf("the walks hold %d sides and %d points: %v", sides, tracks, walks)
+	}
+	stand(p, 113.7302, 34.7416, 3)
+}
+
+// feed: what changed elsewhere comes by the feed alone.
+func (s *patrol) feed(t *testing.T) {
+	p, o := s.p.on(t), s.office.as(t)
+	o.change(s.ids[2], `{"condition":"dangerous"}`)
+	s.road.took()
+	p.click("#more")
+	p.click("#refresh")
+	p.until(`!document.querySelector('#refresh').disabled`)
+	for _, passed := range s.road.took() {
+		if strings.Contains(passed, "/pack") {
+			t.Errorf("to learn one change the phone asked for %s", passed)
+		}
+	}
+	p.click("#back")
+	p.openByCode(s.codes[2])
+	p.until(`document.querySelector('[data-condition="dangerous"]').getAttribute('aria-checked') === 'true'`)
+	p.click(".close")
+	p.click("#more")
+	p.click("#by-segment")
+	p.click(`.segments input`)
+	p.click("#download-along")
+	p.until(`document.querySelector('#area-state').innerText.includes('仅 1 条路段')`)
+	if n := stored[int](p, "assets", "list.length"); n == 0 || n > 1000 {
+		t.Errorf("along one segment the phone holds %d assets", n)
+	}
+	p.click("#download")
+	p.until(`!document.querySelector('#area-state').innerText.includes('路段') && !document.querySelector('#download').disabled`)
+	p.click("#back")
+}
+
+// repair: what the server refuses is opened at its field, mended, and sent
+// again; what was made after it goes on meanwhile.
+func (s *patrol) repair(t *testing.T) {
+	p, o := s.p.on(t), s.office.as(t)
+	s.cut(true)
+	p.openByCode(s.codes[3])
+	p.click("#form")
+	p.until(`document.querySelector('.attributes [data-field^="attributes."] input[inputmode="decimal"]')`)
+	key := strings.TrimPrefix(eval[string](p, `document.querySelector('.attributes [data-field^="attributes."] input[inputmode="decimal"]').closest('[data-field]').dataset.field`), "attributes.")
+	wrong := fmt.Sprintf(`[data-field="attributes.%s"] input`, key)
+	p.enter(wrong, "much")
+	p.click("#save-form")
+	p.until(`document.querySelectorAll('.tile').length === 8`)
+	p.openByCode(s.codes[3])
+	p.click(`[data-condition="fair"]`)
+	p.chip("8/10 条")
+	s.cut(false)
+	p.sync(`document.querySelector('[data-repair]')`)
+	p.until(`document.querySelector('#chip').innerText.includes('9/10 条')`)
+	p.accessible("the sync page with a refused item")
+	if got := o.asset(s.ids[3]); got["condition"] != "fair" {
+		t.Errorf("the change after the refused one left %v", got)
+	}
+	p.click("[data-repair]")
+	p.until(fmt.Sprintf(`document.querySelector('[data-field="attributes.%s"].wrong')`, key))
+	p.accessible("a refused item")
+	p.enter(wrong, "150")
+	p.click("#again")
+	p.until(`document.querySelector('#chip').innerText.includes('10/10 条')`)
+	p.click("#back")
+	got := o.asset(s.ids[3])
+	if got["condition"] != "fair" || got["attributes"].(map[string]any)[key] != 150.0 {
+		t.Errorf("the mended lamp is %v", got)
+	}
+}

@@ -1,0 +1,277 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// road is the network between phones and a server. It can be cut, it may answer
+// in place of the server, and it can show the phones a newer program.
+type road struct {
+	site string // where phones find the server
+
+	mu     sync.Mutex
+	server *url.URL
+	cut    bool
+	newer  bool
+	meet   func(w http.ResponseWriter, r *http.Request, body []byte) bool // whether it answered
+	passed []string                                                       // METHOD path, since it was last asked
+}
+
+// newerHash stands for the hash of the web files of a newer program.
+const newerHash = "feedfeedfeedfeed"
+
+var staticHash = regexp.MustCompile(`/static/[0-9a-f]{16}/`)
+
+func openRoad(t *testing.T, server string) *road {
+	t.Helper()
+	r := &road{}
+	r.lead(t, server)
+	s := httptest.NewServer(r)
+	t.Cleanup(s.Close)
+	r.site = s.URL
+	return r
+}
+
+// lead makes the road lead to another server.
+func (r *road) lead(t *testing.T, server string) {
+	t.Helper()
+	target, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.set(func() { r.server = target })
+}
+
+func (r *road) set(change func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change()
+}
+
+// took returns what passed since it was last asked.
+func (r *road) took() (list []string) {
+	r.set(func() { list, r.passed = r.passed, nil })
+	return list
+}
+
+func (r *road) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	r.mu.Lock()
+	cut, newer, meet, server := r.cut, r.newer, r.meet, r.server
+	r.passed = append(r.passed, req.Method+" "+req.URL.Path)
+	r.mu.Unlock()
+	if cut {
+		panic(http.ErrAbortHandler) // the connection ends without a word
+	}
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if meet != nil && meet(w, req, body) {
+		return
+	}
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	proxy := httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
+		p.SetURL(server)
+		p.Out.Host = p.In.Host
+		if newer {
+			p.Out.Header.Del("Accept-Encoding")
+		}
+	}, ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }}
+	if newer {
+		if strings.HasPrefix(req.URL.Path, "/static/") && !strings.HasPrefix(req.URL.Path, "/static/"+newerHash+"/") {
+			http.NotFound(w, req)
+			return
+		}
+		req.URL.Path = strings.Replace(req.URL.Path, newerHash, r.hash(server), 1)
+		proxy.ModifyResponse = renamed
+	}
+	proxy.ServeHTTP(w, req)
+}
+
+// hash asks the server for the hash of its web files.
+func (r *road) hash(server *url.URL) string {
+	res, err := http.Get(server.String() + "/sw.js")
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	return strings.Split(string(staticHash.Find(body)), "/")[2]
+}
+
+// renamed makes the web files those of a newer program.
+func renamed(res *http.Response) error {
+	if !strings.Contains(res.Header.Get("Content-Type"), "text/") {
+		return nil
+	}
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	body = staticHash.ReplaceAll(body, []byte("/static/"+newerHash+"/"))
+	res.Body, res.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	res.Header.Set("Content-Length", fmt.Sprint(len(body)))
+	return nil
+}
+
+// refuse answers as the server does when it refuses.
+func refuse(w http.ResponseWriter, status int, kind string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, `{"type":"/problems/%s","title":"%s","status":%d,"detail":"refused on the road"}`, kind, kind, status)
+}
+
+// office is somebody at a desk, who writes while phones are away.
+type office struct {
+	*testing.T
+	site   string
+	client *http.Client
+}
+
+func openOffice(t *testing.T, site, name, password string) office {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := office{t, site, &http.Client{Jar: jar}}
+	o.ask("POST", "/api/v1/session", map[string]string{"name": name, "password": password})
+	return o
+}
+
+// ask returns the answer to a request that must succeed.
+func (o office) ask(method, path string, body any, header ...string) map[string]any {
+	o.Helper()
+	var sent io.Reader
+	if raw, ok := body.([]byte); ok {
+		sent = bytes.NewReader(raw)
+	} else if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			o.Fatal(err)
+		}
+		sent = bytes.NewReader(text)
+	}
+	req, err := http.NewRequest(method, o.site+path, sent)
+	if err != nil {
+		o.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	for pair := range slices.Chunk(header, 2) {
+		req.Header.Set(pair[0], pair[1])
+	}
+	res, err := o.client.Do(req)
+	if err != nil {
+		o.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		o.Fatal(err)
+	}
+	answer := map[string]any{}
+	if res.StatusCode >= 300 || (len(text) > 0 && json.Unmarshal(text, &answer) != nil) {
+		o.Fatalf("%s %s: %d %s", method, path, res.StatusCode, text)
+	}
+	return answer
+}
+
+func (o office) asset(id string) map[string]any {
+	o.Helper()
+	return o.ask("GET", "/ogc/collections/assets/items/"+id, nil)["properties"].(map[string]any)
+}
+
+// change writes members of an asset as the office's own version.
+func (o office) change(id, members string) {
+	o.Helper()
+	o.ask("PATCH", "/ogc/collections/assets/items/"+id, json.RawMessage(`{"properties":`+members+`}`),
+		"Content-Type", "application/merge-patch+json", "If-Match", fmt.Sprintf(`"%v"`, o.asset(id)["version"]))
+}
+
+// lamps returns ids and codes of so many lamps of the sample.
+func (o office) lamps(n int) (ids, codes []string) {
+	o.Helper()
+	for _, f := range o.ask("GET", fmt.Sprintf("/ogc/collections/assets/items?jurisdiction=410105015&class=0118&limit=%d", n), nil)["features"].([]any) {
+		f := f.(map[string]any)
+		ids, codes = append(ids, f["id"].(string)), append(codes, f["properties"].(map[string]any)["code"].(string))
+	}
+	return ids, codes
+}
+
+// workPhone opens the field page on a phone of its own and signs in.
+func workPhone(t *testing.T, browser context.Context, site, name, password string) tab {
+	t.Helper()
+	p, cancel := openPhone(t, browser, site, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	p.signInOnPhone(name, password)
+	return p
+}
+
+func (p tab) signInOnPhone(name, password string) {
+	p.Helper()
+	p.until(`document.querySelector('.field-login')`)
+	p.enter(`.field-login [data-field="name"] input`, name)
+	p.enter(`.field-login [data-field="password"] input`, password)
+	p.click(`.field-login .save`)
+	p.until(`document.querySelectorAll('.tile').length === 8 && !document.querySelector('.field-login')`)
+	p.until(`document.querySelector('.gps.good')`)
+}
+
+// openByCode opens an asset as somebody who reads its label.
+func (p tab) openByCode(code string) {
+	p.Helper()
+	p.click("#more")
+	p.until(`document.querySelector('[data-field="code"] input')`)
+	p.enter(`[data-field="code"] input`, code)
+	p.click("#open-code")
+	p.until(fmt.Sprintf(`document.querySelector('.field-sheet .where')?.innerText.includes(%q)`, code))
+}
+
+// chip waits until the chip says something.
+func (p tab) chip(words string) {
+	p.Helper()
+	p.until(fmt.Sprintf(`document.querySelector('#chip')?.innerText.includes(%q)`, words))
+}
+
+// sync opens the page of what was sent, has it sent now, and waits for something on it.
+func (p tab) sync(condition string) {
+	p.Helper()
+	p.click("#chip")
+	p.click("#sync-now")
+	p.until(condition)
+}
+
+// stored reads the phone's store: what an expression makes of the list of a kind.
+func stored[T any](p tab, kind, expression string) T {
+	p.Helper()
+	return eval[T](p, fmt.Sprintf(`new Promise((resolve, reject) => { const r = indexedDB.open('streetbook-field'); r.onerror = () => reject(r.error); r.onsuccess = () => {
+		const q = r.result.transaction(%q).objectStore(%q).getAll(); q.onsuccess = () => { r.result.close(); const list = q.result; resolve(%s); }; q.onerror = () => reject(q.error); }; })`, kind, kind, expression))
+}
+
+// stand puts a phone somewhere, with so many metres of accuracy.
+func stand(p tab, lon, lat, accuracy float64) {
+	p.Helper()
+	if _, err := chromedp.Call(p.ctx, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{Latitude: &lat, Longitude: &lon, Accuracy: &accuracy}); err != nil {
+		p.Fatal(err)
+	}
+}
