@@ -26,7 +26,8 @@ type Segment struct {
 }
 
 // SegmentFigures are what a map shows of a segment. Each is nil where it was not
-// asked for, as in the past.
+// asked for; what was paid also in the past, when money may have been divided
+// otherwise.
 type SegmentFigures struct {
 	Invested      *Fen     // paid for it
 	Assets        *int64   // living ones on it

@@ -89,17 +89,20 @@ func (s *Shape) add(kind byte, part []orb.Point) {
 }
 
 func (s *Shape) points(t Tile, list []orb.Point) {
-	var kept []orb.Point
-	for _, p := range list {
-		if x, y := t.Local(p); inBox(orb.Point{x, y}, clip) {
-			kept = append(kept, orb.Point{x, y})
-		}
+	at := make([]orb.Point, len(list))
+	for i, p := range list {
+		at[i][0], at[i][1] = t.Local(p)
 	}
-	if len(kept) == 0 {
-		return
+	slices.SortFunc(at, comparePoints)
+	at = slices.Compact(at)
+	if b := orb.MultiPoint(at).Bound(); !inBox(b.Min, clip) || !inBox(b.Max, clip) { // then those on the edge do not count
+		at = slices.DeleteFunc(at, func(p orb.Point) bool {
+			return p[0] <= clip.Min[0] || p[0] >= clip.Max[0] || p[1] <= clip.Min[1] || p[1] >= clip.Max[1]
+		})
 	}
-	slices.SortFunc(kept, comparePoints)
-	s.add(mvtPoint, slices.Compact(kept))
+	if len(at) > 0 {
+		s.add(mvtPoint, at)
+	}
 }
 
 func comparePoints(a, b orb.Point) int {

@@ -17,6 +17,7 @@ import (
 	"streetbook/assets"
 	"streetbook/assets/exchange"
 	"streetbook/assets/live"
+	"streetbook/assets/postgis"
 	"streetbook/geo"
 )
 
@@ -33,6 +34,9 @@ func (w *town) compare(m *live.Moment) bool {
 		w.t.Fatal(err)
 	}
 	want, err := page(w.store, collection, q)
+	if postgis.IsAway(err) {
+		return false
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -44,21 +44,34 @@ func (m *Moment) refigured(entries []*entry) (ids []uuid.UUID) {
 const fewEntries = 1000
 
 // repaid lists the segments for which something else is paid now. What a project
-// touched may have been divided anew: then every sum is compared.
-func (m *Moment) repaid(ctx context.Context, s *postgis.Snapshot, touched map[string][]uuid.UUID) (ids []uuid.UUID, err error) {
+// touched may have been divided anew, and what a lineage touched carried on
+// elsewhere: then every sum is compared.
+func (m *Moment) repaid(ctx context.Context, s *postgis.Snapshot, touched map[string][]uuid.UUID) ([]uuid.UUID, error) {
 	entries := touched["entry"]
-	if len(touched["project"]) == 0 && len(entries) <= fewEntries {
-		if len(entries) == 0 {
-			return nil, nil
-		}
-		return s.PaidOn(ctx, entries)
+	if len(touched["project"])+len(touched["lineage"]) > 0 || len(entries) > fewEntries {
+		return m.repaidAnywhere(ctx, s)
 	}
-	err = s.EachPaid(ctx, func(k assets.Key, paid assets.Fen) {
-		i, ok := m.segments.byID[k.ID]
-		if !ok || i != ambiguous && m.segments.key(m.segments.list[i]) == k && *m.segments.list[i].Figures.Invested == paid {
-			return
+	if len(entries) == 0 {
+		return nil, nil
+	}
+	ids, err := s.PaidOn(ctx, entries)
+	for _, id := range ids {
+		if _, ok := m.segments.byID[id]; !ok { // it was split or merged: others take over
+			return m.repaidAnywhere(ctx, s)
 		}
-		ids = append(ids, k.ID)
-	})
+	}
 	return ids, err
+}
+
+func (m *Moment) repaidAnywhere(ctx context.Context, s *postgis.Snapshot) (ids []uuid.UUID, err error) {
+	paid, err := s.Paid(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range m.segments.list {
+		if *g.Figures.Invested != paid[m.segments.key(g)] {
+			ids = append(ids, g.ID)
+		}
+	}
+	return ids, nil
 }

@@ -66,6 +66,16 @@ func (w *town) spend(o postgis.Write, place string) {
 	}
 }
 
+// split divides a segment at random, if it is there.
+func (w *town) split(o postgis.Write, place string) {
+	p, metres := w.money[place], 50+w.rand.Float64()*500
+	target := postgis.Target{Collection: assets.CollectionSegments, Jurisdiction: place, ID: pick(w, p.segments), Match: assets.AnyVersion}
+	done, err := w.store.SplitSegment(context.Background(), o, target, []assets.Cut{{ChainageM: &metres}}, nil)
+	if err == nil {
+		p.segments = append(p.segments, done.Made[0].ID, done.Made[1].ID)
+	}
+}
+
 // TestATileShowsWhatWasPaidLast asks for the same tile before and after a booking,
 // and after an asset on its segment became worse.
 func TestATileShowsWhatWasPaidLast(t *testing.T) {

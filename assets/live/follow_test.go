@@ -1,7 +1,6 @@
 package live_test
 
 import (
-	"iter"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -33,25 +32,34 @@ func TestManyChangesAreCompacted(t *testing.T) {
 	}
 }
 
-// TestABulkImportIsLoadedAnew imports more than is followed change by change.
+// TestABulkImportIsLoadedAnew imports more than is followed change by change, and
+// reads in the middle of it: memory answers all the time, without what is not
+// committed.
 func TestABulkImportIsLoadedAnew(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, 50)
 	l := start(t, w.store)
-	present(t, l)
-	rows := func(n int) iter.Seq2[assets.Incoming, error] {
-		return func(yield func(assets.Incoming, error) bool) {
-			for i := range n {
-				a := w.asset()
-				a.Class, a.Source, a.Geometry = "0118", "file", w.point()
-				if !yield(assets.Incoming{Row: i, Asset: a}, nil) {
-					return
-				}
+	before := present(t, l)
+	const n = 21000
+	rows := func(yield func(assets.Incoming, error) bool) {
+		for i := range n {
+			a := w.asset()
+			a.Class, a.Source, a.Geometry = "0118", "file", w.point()
+			if !yield(assets.Incoming{Row: i, Asset: a}, nil) {
+				return
 			}
+			if i%(n/20) != 0 {
+				continue
+			}
+			if present(t, l) != before {
+				t.Error("what is not committed is seen")
+			}
+			w.compare(before)
+			w.compareTile(before, w.tile())
 		}
 	}
 	job := postgis.ImportJob{Jurisdiction: places[0], Class: "0118", Source: "file", Refuse: func(int, *assets.Error) {}}
-	out, err := w.store.Import(t.Context(), w.write(), job, rows(21000))
+	out, err := w.store.Import(t.Context(), w.write(), job, rows)
 	if err != nil || out.Added == 0 {
 		t.Fatal(out, err)
 	}

@@ -160,7 +160,7 @@ func (w *town) change() {
 	target := postgis.Target{Collection: assets.CollectionAssets, Jurisdiction: place, ID: pick(w, w.ids[place]), Match: assets.AnyVersion}
 	o := w.write()
 	w.ops = append(w.ops, operation{place, o.Op})
-	switch w.rand.IntN(11) {
+	switch w.rand.IntN(12) {
 	case 0:
 		w.add(place, 1+w.rand.IntN(30))
 	case 1, 2:
@@ -177,6 +177,8 @@ func (w *town) change() {
 		w.changeSegment(place)
 	case 7, 8, 9:
 		w.spend(o, place)
+	case 10:
+		w.split(o, place)
 	default:
 		b := w.asset()
 		w.store.ReviseAsset(ctx, o, target, func(a *assets.Asset) error {

@@ -1,14 +1,12 @@
 package live_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"streetbook/assets"
 	"streetbook/assets/live"
@@ -16,8 +14,8 @@ import (
 	"streetbook/assets/postgis/local"
 )
 
-// ownCluster is a PostGIS that a test may kill, and its folder.
-func ownCluster(t *testing.T) (*local.Server, string) {
+// ownCluster is a folder for a PostGIS that a test may kill.
+func ownCluster(t *testing.T) (dir string) {
 	t.Helper()
 	dir, err := os.MkdirTemp("/var/tmp", "streetbook-live-") // the server's user must reach it
 	if err != nil {
@@ -31,17 +29,16 @@ func ownCluster(t *testing.T) (*local.Server, string) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	dir = filepath.Join(dir, "postgis")
+	return filepath.Join(dir, "postgis")
+}
+
+func run(t *testing.T, dir string) *local.Server {
+	t.Helper()
 	s, err := local.Start(t.Context(), local.Options{Dir: dir, Database: "streetbook"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s, dir
+	return s
 }
 
 // kill ends the postmaster of a folder at once.
@@ -60,48 +57,66 @@ func kill(t *testing.T, dir string) {
 	}
 }
 
-// TestAKilledDatabaseIsNotMissed kills the database again and again under readers:
-// what is in memory is answered all the time, and what is written when the database
-// is back is there too.
+// TestAKilledDatabaseIsNotMissed kills the database under a program, and stops it for
+// longer: what is in memory is answered meanwhile, and what is written when the
+// database is back is there too.
 func TestAKilledDatabaseIsNotMissed(t *testing.T) {
 	t.Parallel()
-	server, dir := ownCluster(t)
+	dir := ownCluster(t)
+	server := run(t, dir)
+	defer func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+	}()
 	store, err := postgis.Open(t.Context(), server.URL(), postgis.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(store.Close)
+	defer store.Close()
 	if err := store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	w := furnished(t, store, 100)
 	l := live.Start(store, live.Options{})
-	t.Cleanup(l.Stop)
+	defer l.Stop()
 	present(t, l)
-	for range 3 {
+	for range 2 {
 		kill(t, dir)
-		for { // until it is back
-			if l.Moment(t.Context(), nil) == nil {
-				t.Fatal("memory does not answer while the database is away")
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			err := store.Ready(ctx)
-			cancel()
-			if err == nil {
-				break
-			}
-			if !postgis.IsOverload(err) {
-				t.Fatalf("%v is no reason to try again later", err)
-			}
+		w.goOn(l)
+	}
+	before := present(t, l)
+	if err := server.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		if m := present(t, l); m != before {
+			t.Fatal("memory changed without a database")
 		}
-		w.writeUntilTaken()
-		m := present(t, l)
-		if n, err := store.Position(t.Context()); err != nil || n != m.Position() {
-			t.Fatal(n, m.Position(), err)
+		if err := store.Ready(t.Context()); !postgis.IsAway(err) || !postgis.IsOverload(err) {
+			t.Fatalf("%v is no reason to try again later", err)
 		}
-		for range 20 {
-			w.compare(m)
+	}
+	server = run(t, dir)
+	w.goOn(l)
+}
+
+// goOn writes, and compares what memory makes of it.
+func (w *town) goOn(l *live.Live) {
+	w.t.Helper()
+	w.writeUntilTaken()
+	m := present(w.t, l)
+	for { // connections of before may break one after the other
+		n, err := w.store.Position(w.t.Context())
+		if err == nil && n == m.Position() {
+			break
 		}
+		if !postgis.IsAway(err) {
+			w.t.Fatal(n, m.Position(), err)
+		}
+	}
+	for range 20 {
+		w.compare(m)
 	}
 }
 

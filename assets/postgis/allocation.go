@@ -230,6 +230,15 @@ func (b *booking) store(ctx context.Context) error {
 		on conflict (jurisdiction, basis, noun, target) do update set amount = r.amount + excluded.amount, entries = r.entries + excluded.entries`,
 		l.jurisdiction, bases, nouns, targets, amounts, entries)
 	b.rows, b.rollup = nil, nil
+	if err != nil || l.carries {
+		return err
+	}
+	rows, err := l.tx.Query(ctx, `select distinct from_segment from lineage where jurisdiction = $1 and from_segment = any($2) and deleted_at is null`, l.jurisdiction, targets)
+	if err != nil {
+		return err
+	}
+	gone, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	l.recarried = append(l.recarried, gone...)
 	return err
 }
 

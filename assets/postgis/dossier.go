@@ -184,7 +184,7 @@ func (r *dossierReader) like(ctx context.Context, basis string) (list []assets.F
 			list = append(list, each)
 		}
 	}
-	if r.q.carried != nil && r.of.Noun == assets.TargetSegment {
+	if r.q.carried && r.of.Noun == assets.TargetSegment {
 		return r.likeCarried(ctx, basis, add, &list, &among)
 	}
 	rows, err := r.tx.Query(ctx, sql, r.q.Jurisdiction, basis, r.into.Level)

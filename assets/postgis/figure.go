@@ -11,32 +11,47 @@ import (
 	"streetbook/assets"
 )
 
+// paidOf a segment g: what was booked on it, and what it took over from those that
+// it was split off or merged from.
+const paidOf = `(coalesce(r.amount, 0) + coalesce(k.amount, 0))`
+
 // figuresOf a segment g: what was paid for it, in fen and in yuan, by the metre
 // too and rounded as assets.Fen.Per does; its living assets and their mean
 // condition. Whoever names none of them pays for none of them.
-const figuresOf = `coalesce(r.amount, 0) as invested_fen, coalesce(r.amount, 0)::float8 / 100 as invested,
-	(case when m.mm >= 1 then sign(coalesce(r.amount, 0)) * div(2000 * abs(coalesce(r.amount, 0))::numeric + m.mm, 2 * m.mm) end)::float8 / 100 as invested_per_m,
+const figuresOf = paidOf + ` as invested_fen, ` + paidOf + `::float8 / 100 as invested,
+	(case when m.mm >= 1 then sign(` + paidOf + `) * div(2000 * abs(` + paidOf + `)::numeric + m.mm, 2 * m.mm) end)::float8 / 100 as invested_per_m,
 	a.asset_count, a.condition_mean
 	from segment g
 	left join rollup r on r.jurisdiction = g.jurisdiction and r.basis = 'paid' and r.noun = 'segment' and r.target = g.id
+	left join lateral (select sum(c.amount)::bigint as amount from carried c where c.jurisdiction = g.jurisdiction and c.segment = g.id and c.basis = 'paid') k on true
 	left join lateral (select (floor(g.length_m * 1000) + case when g.length_m * 1000 - floor(g.length_m * 1000) >= 0.5 then 1 else 0 end)::numeric as mm) m on true
 	left join lateral (select count(*) as asset_count, round(avg(array_position(array['good', 'fair', 'poor', 'dangerous'], t.condition)), 3)::float8 as condition_mean from asset t
 		where t.jurisdiction = g.jurisdiction and t.segment = g.id and t.deleted_at is null and t.status <> 'removed') a on true`
 
-// noFigures stand for those of the past, which nobody recorded: what falls where
-// may have been divided anew since.
-const noFigures = `null::bigint as invested_fen, null::float8 as invested, null::float8 as invested_per_m, null::bigint as asset_count, null::float8 as condition_mean`
+// pastFiguresOf a segment g at a time: its assets as they were then. What was paid
+// is null, because money may have been divided anew since.
+const pastFiguresOf = `null::bigint as invested_fen, null::float8 as invested, null::float8 as invested_per_m, a.asset_count, a.condition_mean
+	from %[1]s g
+	left join lateral (select count(*) as asset_count, round(avg(array_position(array['good', 'fair', 'poor', 'dangerous'], v.condition)), 3)::float8 as condition_mean from (
+		select t.condition from asset t where t.jurisdiction = g.jurisdiction and t.segment = g.id and t.deleted_at is null and t.status <> 'removed' and t.updated_at <= %[2]s
+		union all select t.condition from asset_history t where t.jurisdiction = g.jurisdiction and t.segment = g.id and t.deleted_at is null and t.status <> 'removed'
+			and tstzrange(t.updated_at, t.ended_at) @> %[2]s::timestamptz) v) a on true`
 
 // figuredFrom is the table of a collection as questions see it: segments have
-// their figures beside their columns. past is what it was, "" for now.
-func figuredFrom(collection, past string) string {
-	switch {
-	case collection != assets.CollectionSegments:
-		return orElse(past, tableOf[collection])
-	case past != "":
-		return fmt.Sprintf(`(select *, %s from %s) as segment`, noFigures, past)
+// their figures beside their columns.
+func figuredFrom(collection string) string {
+	if collection != assets.CollectionSegments {
+		return tableOf[collection]
 	}
 	return `(select g.*, ` + figuresOf + `) as segment`
+}
+
+// figuredPast is figuredFrom for what a collection was at a time, a placeholder.
+func figuredPast(collection, past, at string) string {
+	if collection != assets.CollectionSegments {
+		return past + ` as ` + tableOf[collection]
+	}
+	return `(select g.*, ` + fmt.Sprintf(pastFiguresOf, past, at) + `) as segment`
 }
 
 // shownSegment reads segments with their figures. A write has no use for them.
@@ -57,7 +72,7 @@ func figured(n noun[assets.Segment]) noun[assets.Segment] {
 // SegmentFigures are those of a segment now, whether it is there or not any more.
 func (s *Store) SegmentFigures(ctx context.Context, jurisdiction string, id uuid.UUID) (f assets.SegmentFigures, err error) {
 	var invested *int64
-	err = s.pool.QueryRow(ctx, `select invested_fen, asset_count, condition_mean from `+figuredFrom(assets.CollectionSegments, "")+` where jurisdiction = $1 and id = $2`, jurisdiction, id).
+	err = s.pool.QueryRow(ctx, `select invested_fen, asset_count, condition_mean from `+figuredFrom(assets.CollectionSegments)+` where jurisdiction = $1 and id = $2`, jurisdiction, id).
 		Scan(&invested, &f.Assets, &f.ConditionMean)
 	f.Invested = (*assets.Fen)(invested)
 	return f, err
@@ -73,14 +88,16 @@ func (s *Snapshot) PaidOn(ctx context.Context, entries []uuid.UUID) ([]uuid.UUID
 	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
 }
 
-// EachPaid calls each with what was paid for every segment that has money.
-func (s *Snapshot) EachPaid(ctx context.Context, each func(assets.Key, assets.Fen)) error {
-	rows, err := s.tx.Query(ctx, `select jurisdiction, target, amount from rollup where basis = 'paid' and noun = 'segment'`)
+// Paid is what was paid for every segment that has money, with what it took over.
+func (s *Snapshot) Paid(ctx context.Context) (map[assets.Key]assets.Fen, error) {
+	rows, err := s.tx.Query(ctx, `select jurisdiction, segment, sum(amount)::bigint from (select jurisdiction, target as segment, amount from rollup where basis = 'paid' and noun = 'segment'
+		union all select jurisdiction, segment, amount from carried where basis = 'paid') p group by 1, 2`)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	paid := map[assets.Key]assets.Fen{}
 	var k assets.Key
 	var amount int64
-	_, err = pgx.ForEachRow(rows, []any{&k.Jurisdiction, &k.ID, &amount}, func() error { each(k, assets.Fen(amount)); return nil })
-	return err
+	_, err = pgx.ForEachRow(rows, []any{&k.Jurisdiction, &k.ID, &amount}, func() error { paid[k] = assets.Fen(amount); return nil })
+	return paid, err
 }

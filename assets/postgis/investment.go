@@ -103,7 +103,7 @@ func (q question) sum(ctx context.Context, db querier, found *assets.Investment)
 // entries, and beside each the sum of all shares that the query selects, before
 // they are divided among classes.
 func (q question) sums() (string, []any, error) {
-	if len(q.By) == 1 && !q.Narrow() && q.carried == nil && (q.By[0] == assets.TargetSegment || q.By[0] == assets.TargetArea) {
+	if len(q.By) == 1 && !q.Narrow() && !q.carried && (q.By[0] == assets.TargetSegment || q.By[0] == assets.TargetArea) {
 		return fmt.Sprintf(`select case noun when '%s' then %d when '' then %d else %d end, target::text, sum(amount)::bigint, sum(entries)::bigint, (sum(sum(amount)) over ())::bigint from rollup
 			where jurisdiction = $1 and basis = $2 group by noun, target having sum(entries) <> 0 or sum(amount) <> 0 order by 3 desc, 2`,
 			q.By[0], inRows, inUnallocated, inElsewhere), []any{q.Jurisdiction, q.Basis}, nil

@@ -66,5 +66,9 @@ func checkInvestment(ctx context.Context, tx pgx.Tx, jurisdiction string) (asset
 		}
 		return check, nil
 	}
-	return check, nil
+	entry, difference, err := checkCarried(ctx, tx, jurisdiction)
+	if err == nil && entry != nil {
+		check = assets.InvestmentCheck{Entry: entry, Difference: difference, Reason: &assets.Text{ZH: "拆分或合并后的路段所承接的金额与分摊不符", EN: "what segments took over is not what the shares carry on"}}
+	}
+	return check, err
 }

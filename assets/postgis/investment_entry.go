@@ -41,7 +41,7 @@ func (s *Store) Entries(ctx context.Context, q EntryQuery) (list []BookedEntry, 
 	// Of a target's entries there are few: they are looked up first, or the
 	// database would walk all entries by day until it has found a page of them.
 	for noun, ids := range map[string][]uuid.UUID{assets.TargetSegment: q.Segments, assets.TargetArea: q.Areas} {
-		if len(ids) > 0 && asked.carried == nil {
+		if len(ids) > 0 && !asked.carried {
 			c.add(fmt.Sprintf("e.id = any(array(select entry from allocation where jurisdiction = %s and noun = %s and target = any(%s)))", c.arg(q.Jurisdiction), c.arg(noun), c.arg(ids)))
 		}
 	}
@@ -84,7 +84,7 @@ func (c *conditions) entries(q question) error {
 		return err
 	}
 	c.args = shares.args
-	if q.Classed() || q.carried != nil { // what is not the table itself is looked through once
+	if q.Classed() || q.carried { // what is not the table itself is looked through once
 		c.add("e.id = any(array(select a.entry from " + from + shares.where() + "))")
 		return nil
 	}

@@ -8,17 +8,17 @@ import (
 	"streetbook/assets"
 )
 
-// question is a query with what of its shares is carried on to segments of today,
-// nil where they stay as they were booked.
+// question is a query, and whether some of its shares are carried on to segments
+// of today.
 type question struct {
 	assets.InvestmentQuery
-	carried *carried
+	carried bool
 }
 
 func questionOf(ctx context.Context, db querier, q assets.InvestmentQuery) (asked question, err error) {
 	asked.InvestmentQuery = q
 	if q.Lineage == assets.LineageCurrent {
-		asked.carried, err = carry(ctx, db, q)
+		err = db.QueryRow(ctx, `select exists (select from lineage where jurisdiction = $1 and deleted_at is null)`, q.Jurisdiction).Scan(&asked.carried)
 	}
 	return asked, err
 }
@@ -39,13 +39,12 @@ func (c *conditions) shares(q question) (string, error) {
 
 // undivided are all shares a, in the view of lineage that is asked for.
 func (c *conditions) undivided(q question) string {
-	if q.carried == nil {
+	if !q.carried {
 		return "allocation a"
 	}
-	place, of := c.arg(q.Jurisdiction), q.carried
-	return fmt.Sprintf(`(select jurisdiction, entry, noun, target, basis, amount, null::uuid as origin from allocation where jurisdiction = %[1]s and not (noun = 'segment' and target = any(%[2]s))
-		union all select %[1]s, entry, 'segment', target, basis, amount, origin from unnest(%[3]s::uuid[], %[4]s::uuid[], %[5]s::text[], %[6]s::bigint[], %[7]s::uuid[]) as x(entry, target, basis, amount, origin)) a`,
-		place, c.arg(of.gone), c.arg(of.entries), c.arg(of.targets), c.arg(of.bases), c.arg(of.amounts), c.arg(of.origins))
+	return fmt.Sprintf(`(select jurisdiction, entry, noun, target, basis, amount, null::uuid as origin from allocation where jurisdiction = %[1]s
+			and not (noun = 'segment' and target in (select from_segment from lineage where jurisdiction = %[1]s and deleted_at is null))
+		union all select jurisdiction, entry, 'segment', segment, basis, amount, origin from carried where jurisdiction = %[1]s) a`, c.arg(q.Jurisdiction))
 }
 
 // sharesFrom are the shares a that a question is about. Where classes are asked
@@ -69,7 +68,7 @@ func (c *conditions) sharesFrom(q question) string {
 			from (select a.*, b.class, div(abs(a.amount)::numeric * b.n, b.all_n) as part, mod(abs(a.amount)::numeric * b.n, b.all_n) as rest,
 					abs(a.amount) - sum(div(abs(a.amount)::numeric * b.n, b.all_n)) over (partition by a.entry, a.noun, a.target%[3]s) as left_over
 				from %[2]s join bought b on b.entry = a.entry where a.jurisdiction = %[1]s and a.noun <> 'asset') a) a`,
-		c.arg(q.Jurisdiction), all, orElse(map[bool]string{true: ", a.origin"}[q.carried != nil], ""))
+		c.arg(q.Jurisdiction), all, orElse(map[bool]string{true: ", a.origin"}[q.carried], ""))
 }
 
 // ofProjects adds the conditions of a query on project p.
@@ -148,5 +147,5 @@ func (c *conditions) ofShares(q assets.InvestmentQuery) error {
 func (c *conditions) targets(q assets.InvestmentQuery, noun string) (string, error) {
 	where := "jurisdiction = " + c.arg(q.Jurisdiction)
 	sql, err := c.predicate(q.Filter[collectionOf[noun]])
-	return fmt.Sprintf("select id from %s where %s and (%s)", figuredFrom(collectionOf[noun], ""), where, sql), err
+	return fmt.Sprintf("select id from %s where %s and (%s)", figuredFrom(collectionOf[noun]), where, sql), err
 }

@@ -13,45 +13,96 @@ import (
 	"streetbook/assets"
 )
 
-// carried are the shares that fell on segments which were split or merged, as
-// they live on. Each share is carried on for itself, so that the figures are the
-// same to the fen in whatever way they are grouped.
+// carried is a share that fell on a segment which was split or merged, as a
+// segment of today takes it over. Each share is carried on for itself, so that
+// the figures are the same to the fen in whatever way they are grouped.
 type carried struct {
-	gone                      []uuid.UUID // the segments
-	entries, targets, origins []uuid.UUID
-	bases                     []string
-	amounts                   []int64
+	entry, origin, segment uuid.UUID
+	basis                  string
+	amount                 assets.Fen
 }
 
-// carry reads the shares on segments that are no more and hands them on; nil if
-// there are none.
-func carry(ctx context.Context, db querier, q assets.InvestmentQuery) (*carried, error) {
-	line, err := lineage(ctx, db, q.Jurisdiction)
+// carry reads the shares on segments that are no more and hands them on; those of
+// some origins, nil for all.
+func carry(ctx context.Context, db querier, jurisdiction string, origins []uuid.UUID) (list []carried, err error) {
+	line, err := lineage(ctx, db, jurisdiction)
 	if err != nil || len(line) == 0 {
 		return nil, err
 	}
-	c := &carried{gone: slices.Collect(maps.Keys(line))}
-	rows, err := db.Query(ctx, `select entry, target, basis, amount from allocation where jurisdiction = $1 and noun = 'segment' and target = any($2) and (basis = $3 or $3 = '')`, q.Jurisdiction, c.gone, q.Basis)
+	gone := slices.DeleteFunc(slices.Collect(maps.Keys(line)), func(id uuid.UUID) bool { return origins != nil && !slices.Contains(origins, id) })
+	rows, err := db.Query(ctx, `select entry, target, basis, amount from allocation where jurisdiction = $1 and noun = 'segment' and target = any($2)`, jurisdiction, gone)
 	if err != nil {
 		return nil, err
 	}
-	var entry, old uuid.UUID
-	var basis string
-	var amount int64
-	_, err = pgx.ForEachRow(rows, []any{&entry, &old, &basis, &amount}, func() error {
-		for _, part := range line.Carry(old, assets.Fen(amount)) {
-			c.entries, c.targets, c.origins = append(c.entries, entry), append(c.targets, part.ID), append(c.origins, old)
-			c.bases, c.amounts = append(c.bases, basis), append(c.amounts, int64(part.Amount))
+	var c carried
+	_, err = pgx.ForEachRow(rows, []any{&c.entry, &c.origin, &c.basis, (*int64)(&c.amount)}, func() error {
+		for _, part := range line.Carry(c.origin, c.amount) {
+			list = append(list, carried{c.entry, c.origin, part.ID, c.basis, part.Amount})
 		}
 		return nil
 	})
-	return c, err
+	return list, err
+}
+
+var carriedColumns = []string{"jurisdiction", "entry", "origin", "segment", "basis", "amount"}
+
+// recarry keeps these shares beside the allocations, after the lineage moved or
+// money on segments that are no more did.
+func (l *ledger) recarry(ctx context.Context) error {
+	var origins []uuid.UUID
+	if !l.carries {
+		if origins = l.recarried; len(origins) == 0 {
+			return nil
+		}
+	}
+	list, err := carry(ctx, l.tx, l.jurisdiction, origins)
+	if err != nil {
+		return err
+	}
+	if _, err := l.tx.Exec(ctx, `delete from carried where jurisdiction = $1 and (origin = any($2) or $2 is null)`, l.jurisdiction, origins); err != nil {
+		return err
+	}
+	row := func(c *carried) []any {
+		return []any{l.jurisdiction, c.entry, c.origin, c.segment, c.basis, int64(c.amount)}
+	}
+	_, err = l.tx.CopyFrom(ctx, pgx.Identifier{"carried"}, carriedColumns, &rowSource[carried]{items: list, row: row})
+	return err
+}
+
+// checkCarried compares the shares that are kept with what the allocations carry
+// on: the entry at fault, if there is one, and by how much.
+func checkCarried(ctx context.Context, tx pgx.Tx, jurisdiction string) (entry *uuid.UUID, difference assets.Fen, err error) {
+	list, err := carry(ctx, tx, jurisdiction, nil)
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := tx.Query(ctx, `select entry, origin, segment, basis, amount from carried where jurisdiction = $1`, jurisdiction)
+	if err != nil {
+		return nil, 0, err
+	}
+	wanted := map[carried]assets.Fen{}
+	for _, c := range list {
+		amount := c.amount
+		c.amount = 0
+		wanted[c] = amount
+	}
+	var c carried
+	var amount assets.Fen
+	if _, err := pgx.ForEachRow(rows, []any{&c.entry, &c.origin, &c.segment, &c.basis, (*int64)(&amount)}, func() error { wanted[c] -= amount; return nil }); err != nil {
+		return nil, 0, err
+	}
+	for c, missing := range wanted {
+		if missing != 0 {
+			return &c.entry, -missing, nil
+		}
+	}
+	return nil, 0, nil
 }
 
 // origins says of the rows of an answer by segment what came from segments that
 // are no more.
 func (q question) origins(ctx context.Context, db querier, list []assets.InvestmentRow) error {
-	if q.carried == nil || !slices.Contains(q.By, assets.TargetSegment) {
+	if !q.carried || !slices.Contains(q.By, assets.TargetSegment) {
 		return nil
 	}
 	c := &conditions{}

@@ -240,7 +240,13 @@ func (s *Store) BlobSince(ctx context.Context, sum string) (since *time.Time, f 
 	return since, f, err
 }
 
-// ObjectPlace is the jurisdiction of what a photo may be of, in a scope.
-func (s *Store) ObjectPlace(ctx context.Context, scope assets.Scope, noun string, id uuid.UUID) (string, error) {
-	return s.placeOf(ctx, scope, pgx.Identifier{noun}.Sanitize(), id)
+// ObjectPlace is the jurisdiction of what a photo may be of, in a scope, also of
+// what was deleted: that is another answer than what has not arrived.
+func (s *Store) ObjectPlace(ctx context.Context, scope assets.Scope, noun string, id uuid.UUID) (jurisdiction string, err error) {
+	// noun is one of assets.PhotoNouns: it was checked.
+	err = s.pool.QueryRow(ctx, `select jurisdiction from `+pgx.Identifier{noun}.Sanitize()+` where jurisdiction = any(array(select code from jurisdiction)) and id = $1`, id).Scan(&jurisdiction)
+	if none(err) || err == nil && !scope.Has(jurisdiction) {
+		return "", notFound(noun)
+	}
+	return jurisdiction, err
 }

@@ -80,12 +80,12 @@ func (c *conditions) as(collection string, v assets.View) {
 		c.add(fmt.Sprintf("jurisdiction = any(%s)", c.arg(v.Scope.List())))
 	}
 	if v.At.IsZero() {
-		c.from = figuredFrom(collection, "")
+		c.from = figuredFrom(collection)
 		return
 	}
 	at, table, columns := c.arg(v.At), tableOf[collection], strings.Join(columnsOf[collection], ", ")
-	c.from = figuredFrom(collection, fmt.Sprintf(`(select %[1]s, deleted_at from %[2]s where updated_at <= %[3]s
-		union all select %[1]s, deleted_at from %[2]s_history where tstzrange(updated_at, ended_at) @> %[3]s::timestamptz) as %[2]s`, columns, table, at))
+	c.from = figuredPast(collection, fmt.Sprintf(`(select %[1]s, deleted_at from %[2]s where updated_at <= %[3]s
+		union all select %[1]s, deleted_at from %[2]s_history where tstzrange(updated_at, ended_at) @> %[3]s::timestamptz)`, columns, table, at), at)
 }
 
 // columnsOf each collection's table.

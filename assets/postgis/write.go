@@ -53,8 +53,10 @@ type ledger struct {
 	changes      []assets.Change
 	pending      *pgx.Batch // statements that wait to be sent together
 	classes      map[string]assets.Class
-	answer       []byte     // what is to be answered when the operation comes again; nil if that follows from its changes
-	around       *orb.Bound // where objects went or were brought back: what stands there may have to be placed anew
+	answer       []byte      // what is to be answered when the operation comes again; nil if that follows from its changes
+	carries      bool        // the lineage moved: what segments of today take over is reckoned anew
+	recarried    []uuid.UUID // segments that are no more on which money moved
+	around       *orb.Bound  // where objects went or were brought back: what stands there may have to be placed anew
 }
 
 // record runs fn as the one transaction of a write: whatever rows fn saves, the
@@ -226,6 +228,9 @@ func (l *ledger) close(ctx context.Context, sum []byte) error {
 		return err
 	}
 	if err := l.flush(ctx); err != nil {
+		return err
+	}
+	if err := l.recarry(ctx); err != nil {
 		return err
 	}
 	if l.seq == l.first && l.answer == nil { // nothing changed: no trace

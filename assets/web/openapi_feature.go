@@ -185,7 +185,7 @@ func sharedParameters() object {
 		"bbox":           inQuery("bbox", object{"type": "array", "minItems": 4, "maxItems": 6, "items": object{"type": "number"}}),
 		"bboxCrs":        inQuery("bbox-crs", object{"type": "string", "format": "uri", "enum": uris, "default": crs84}),
 		"crs":            inQuery("crs", object{"type": "string", "format": "uri", "enum": uris, "default": crs84}),
-		"datetime":       joined(inQuery("datetime", object{"type": "string"}), object{"description": "An instant answers as the registry was then, a day as it was at its end in China; an interval selects everything. What was invested in segments and how their assets are is known for now alone, and null in answers about the past"}),
+		"datetime":       joined(inQuery("datetime", object{"type": "string"}), object{"description": "An instant answers as the registry was then, a day as it was at its end in China; an interval selects everything. What was invested in segments is known for now alone, and null in answers about the past"}),
 		"filter":         inQuery("filter", object{"type": "string"}),
 		"filterLang":     inQuery("filter-lang", object{"type": "string", "enum": []string{"cql2-text", "cql2-json"}, "default": "cql2-text"}),
 		"filterCrs":      inQuery("filter-crs", object{"type": "string", "format": "uri", "enum": uris, "default": crs84}),

@@ -100,6 +100,24 @@ func TestPhotosLinkedTwiceAreLinkedOnce(t *testing.T) {
 	}
 }
 
+// TestPhotosOfTheDeletedAreRefused for good, unless they were announced before:
+// what has not arrived is another matter, for which a phone waits.
+func TestPhotosOfTheDeletedAreRefused(t *testing.T) {
+	t.Parallel()
+	tw, _, asset := newPhotoTown(t, false)
+	known := photograph(t, 1, 60)
+	s := tw.announce(t, asset, known, "image/jpeg")
+	tw.sync(t, "field", newOp("asset", "delete", asset, 1, nil))
+	for body, status := range map[string]int{asset: 410, newUUID(): 409} {
+		tw.as(t, "field", "POST", "/api/v1/photos", announcement(body, photograph(t, 2, 60), "image/jpeg")).want(t, status)
+	}
+	tw.as(t, "outsider", "POST", "/api/v1/photos", announcement(asset, photograph(t, 2, 60), "image/jpeg")).want(t, 409)
+	if again := tw.announce(t, asset, known, "image/jpeg"); again.Photo != s.Photo {
+		t.Errorf("%+v", again)
+	}
+	tw.piece(t, "field", s.Upload, 0, known).want(t, 200)
+}
+
 // TestSweepLosesNothing: uploads that were whole when the server was killed are
 // finished without the phone; those that nobody goes on with are forgotten in the
 // end, and those that somebody holds are left alone.

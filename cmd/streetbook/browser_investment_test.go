@@ -40,8 +40,7 @@ func bookProject(p tab) {
 	p.until(`document.activeElement === document.querySelector('#project [data-field="name"] input')`)
 	p.enter(`#project [data-field="name"] input`, "试验项目")
 	for n := 1; n <= 2; n++ {
-		eval[bool](p, `document.querySelector('#project [data-field="target"] input').focus() ?? true`)
-		p.do(chromedp.KeyEvent("商都路"))
+		p.enter(`#project [data-field="target"] input`, "商都路")
 		// The driver sends the character of Enter even where the key is refused, and that
 		// would save the form.
 		eval[bool](p, `document.querySelector('#project [data-field="target"] input').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true})) || true`)
@@ -68,7 +67,30 @@ func bookProject(p tab) {
 	p.click("#desk-back")
 	p.until(`document.querySelectorAll('[data-project]').length > 10`)
 	p.both("the projects")
+	importSheet(p)
 	p.click("#to-map")
+}
+
+// importSheet tries a sheet with a wrong cell, books it once it is right, and undoes
+// it as a batch.
+func importSheet(p tab) {
+	p.click("#to-ledger")
+	choose := func(name, sheet string) {
+		eval[bool](p, fmt.Sprintf(`(input => { const files = new DataTransfer(); files.items.add(new File([%q], %q, {type: 'text/csv'})); input.files = files.files; return input.dispatchEvent(new Event('change', {bubbles: true})); })(document.querySelector('#ledger-file'))`, sheet, name))
+	}
+	const head = "项目,日期,类型,金额（万元）,凭证号,对方单位\n"
+	choose("a.csv", head+"B-2026-1,2026-05-01,付款,1.5,S-1,某公司\nB-2026-9,2026-05-02,付款,x,S-2,某公司\n")
+	p.until(`document.querySelectorAll('.cells .wrong-cell').length === 2 && document.querySelector('[data-cell="D3"]').innerText.trim().endsWith('x') && document.querySelector('#book').disabled`)
+	p.both("a sheet with wrong cells")
+	choose("b.csv", head+"B-2026-1,2026-05-01,付款,1.5,S-1,某公司\nB-2026-1,2026-05-02,付款,2.5,S-2,某公司\n")
+	p.until(`document.querySelector('.findings .note.good') && !document.querySelector('#book').disabled`)
+	p.click("#book")
+	p.until(`document.querySelector('#undo-batch') && document.querySelector('[data-batch]')?.innerText.includes('40,000.00')`)
+	p.both("a booked sheet")
+	p.click("[data-batch] .link")
+	p.click(`dialog button[type="submit"]`)
+	p.until(`!document.querySelector('dialog') && document.querySelector('[data-batch].off')`)
+	p.click("#desk-back")
 }
 
 // bookEntries books a payment in words of people with a document, and finds the
@@ -93,6 +115,8 @@ func bookEntries(p tab) {
 	p.click(`#entry .chip[data-code="0118"]`)
 	p.until(`document.querySelector('#entry .shares th') && document.querySelector('#entry .chip[data-code="0118"]').ariaPressed === 'true'`)
 	p.both("the form of an entry")
+	p.click(`#entry [data-field="own"] input`)
+	p.until(`!document.querySelector('#entry .rules') && document.querySelector('#entry .shares .total')`)
 	p.click("#entry-save")
 	p.until(`document.querySelector('.saved')?.innerText.includes('B-V-1') && document.querySelector('#entry [data-field="amount"] input').value === '' && document.querySelector('#entry [data-field="project"] input').value.includes('试验项目')`)
 	p.click(".saved .link")
@@ -113,7 +137,7 @@ func bookEntries(p tab) {
 // and its rule in words.
 func street(p tab) {
 	p.until(`document.querySelectorAll('.rank').length === 17`)
-	eval[bool](p, `[...document.querySelectorAll('.rank button')].find(b => b.innerText.includes('商都路')).click() ?? true`)
+	p.pick(".rank button", "商都路")
 	p.until(`document.querySelector('.dossier [data-figure="total"]') && document.querySelector('.years') && document.querySelector('.entry-head')`)
 	figure := eval[string](p, `document.querySelector('.years .behind').textContent`)
 	p.click(".years .behind")
@@ -124,7 +148,7 @@ func street(p tab) {
 	p.both("the entries behind a figure")
 	p.click("#desk-back")
 	p.until(`!document.querySelector('#desk') && document.querySelector('.entry-head')`)
-	eval[bool](p, `document.querySelector('.entry-head').click() ?? true`)
+	p.click(".entry-head")
 	p.until(`document.querySelector('.rule-words')`)
 	if words := p.text(".rule-words"); !strings.HasPrefix(words, "按") || !strings.Contains(words, "%") {
 		p.Errorf("the rule in words is %q", words)
@@ -143,6 +167,7 @@ func tabOfMoney(p tab) {
 		p.Errorf("the proof does not add up: %s", p.text(".proof"))
 	}
 	p.both("the investment tab")
+	p.until(`document.querySelector('[data-kpi="paid"] b').innerText !== '–'`)
 	before := p.text(`[data-kpi="paid"] b`)
 	p.click(`input[name="basis"][value="committed"]`)
 	p.until(`location.hash.includes('basis=committed') && document.querySelector('.figures.four > div').dataset.kpi === 'committed'`)

@@ -43,7 +43,7 @@ func (v visit) splitAndMerge(t *testing.T) {
 	p.until(fmt.Sprintf(`[...document.querySelectorAll('.entry .link')].some(b => b.innerText === %q)`, street.Properties.Name))
 	p.click("#act-merge")
 	p.until(`document.querySelectorAll('[data-merge]').length > 1`)
-	eval[bool](p, `[...document.querySelectorAll('.merge-list label')].find(l => l.innerText.includes('（2）')).querySelector('input').click() ?? true`)
+	p.pick(".merge-list label", "（2）")
 	p.until(`!document.querySelector('#merge-do').disabled && document.querySelector('#merge .field-hint')`)
 	p.whole("#merge")
 	p.both("the merge of two segments")

@@ -39,7 +39,6 @@ func TestPeople(t *testing.T) {
 	t.Run("accounts", v.accounts)
 	t.Run("tokens", v.tokens)
 	t.Run("catalogue", v.catalogue)
-	t.Run("field work", v.fieldWork)
 	t.Run("session over", v.sessionOver)
 	t.Run("phone", v.phone)
 }
@@ -86,6 +85,7 @@ func bareTab(t *testing.T, browser context.Context, address string, width, heigh
 	if width < 500 {
 		options = append(options, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
 	}
+	p.linger()
 	p.do(chromedp.EmulateViewport(width, height, options...), chromedp.Navigate(address))
 	return p
 }

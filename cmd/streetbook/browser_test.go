@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"streetbook/assets/postgis/postgistest"
@@ -77,7 +80,7 @@ func openBrowser(t *testing.T, drawing bool) context.Context {
 		easel.Lock()
 		t.Cleanup(easel.Unlock)
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(findBrowser(t)), chromedp.Flag("disable-quic", true),
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(findBrowser(t)), chromedp.WSURLReadTimeout(patience), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "zh-CN"))
 	if drawing {
 		options = append(options, chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true), chromedp.Flag("ignore-gpu-blocklist", true))
@@ -127,9 +130,20 @@ func openTab(t *testing.T, browser context.Context, address string, width, heigh
 	if width < 500 {
 		options = append(options, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
 	}
+	p.linger()
 	p.do(chromedp.EmulateViewport(width, height, options...))
 	p.open(address)
 	return p
+}
+
+// linger lets what a page says for some seconds stay for as long as a test looks: on
+// a busy machine the way back would be gone before it is taken.
+func (p tab) linger() {
+	p.Helper()
+	const longer = `(set => { window.setTimeout = (f, ms, ...more) => set(f, ms === 15000 ? 600000 : ms, ...more); })(window.setTimeout)`
+	if _, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: longer}); err != nil {
+		p.Fatal(err)
+	}
 }
 
 func (p tab) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -146,36 +160,61 @@ func (p tab) open(address string) {
 	p.rest()
 }
 
-// rest waits until the figures are there and the map has drawn all it will.
+// rest waits until the figures are there, nothing more is on its way and the map
+// has drawn all it will.
 func (p tab) rest() {
 	p.Helper()
-	p.until(`window.__idle === true && document.querySelectorAll('.rank, .back').length > 0`)
+	p.until(`window.__idle === true && document.querySelectorAll('.rank, .back').length > 0 && !document.querySelector('.waiting')`)
 }
 
-// until waits for a condition in the page.
+// until waits for a condition in the page. One that cannot be asked yet, because
+// what it names is not there or the page is just changing, is not true yet.
 func (p tab) until(condition string) {
 	p.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if eval[bool](p, "Boolean("+condition+")") {
+	_, fault := p.wait(condition, patience)
+	if fault != nil {
+		p.Fatalf("never came true: %s (%v)\nthe page says: %.1500s", condition, fault, eval[string](p, `document.body.innerText`))
+	}
+}
+
+// wait reports whether a condition came true in time; fault says what kept it.
+func (p tab) wait(condition string, span time.Duration) (ok bool, fault error) {
+	for end := time.Now().Add(span); ; time.Sleep(50 * time.Millisecond) {
+		ok, fault = chromedp.Run(p.ctx, chromedp.Evaluate[bool]("Boolean("+condition+")", chromedp.EvalAwaitPromise))
+		if ok && fault == nil {
+			return true, nil
+		}
+		if !time.Now().Before(end) || p.ctx.Err() != nil {
+			return false, cmp.Or(fault, errors.New("false"))
+		}
+	}
+}
+
+// click presses what a selector finds, once it is there and can be pressed, by the
+// page's own click: it does not matter what animates above.
+func (p tab) click(selector string) {
+	p.Helper()
+	p.until(fmt.Sprintf("(e => e && !e.matches(':disabled') && (e.click(), true))(document.querySelector(%q))", selector))
+}
+
+// pick presses the first of those that a selector finds which says something.
+func (p tab) pick(selector, words string) {
+	p.Helper()
+	p.until(fmt.Sprintf("(e => e && (e.click(), true))([...document.querySelectorAll(%q)].find(e => e.innerText.includes(%q)))", selector, words))
+}
+
+// enter types a text in place of what a field holds, and again if it did not all
+// arrive: a page that is still being built may take the focus away.
+func (p tab) enter(selector, text string) {
+	p.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		p.until(fmt.Sprintf("(e => e && !e.matches(':disabled') && (e.focus(), e.select(), document.activeElement === e))(document.querySelector(%q))", selector))
+		p.do(chromedp.KeyEvent(text))
+		if ok, _ := p.wait(fmt.Sprintf("document.querySelector(%q).value === %q", selector, text), time.Second); ok {
 			return
 		}
 	}
-	p.Fatalf("never came true: %s\nthe page says: %.1500s", condition, eval[string](p, `document.body.innerText`))
-}
-
-// click presses what a selector finds, by the page's own click: it does not
-// matter what animates above.
-func (p tab) click(selector string) {
-	p.Helper()
-	p.until(fmt.Sprintf("document.querySelector(%q)", selector))
-	eval[bool](p, fmt.Sprintf("document.querySelector(%q).click() ?? true", selector))
-}
-
-// enter types a text in place of what a field holds.
-func (p tab) enter(selector, text string) {
-	p.Helper()
-	eval[bool](p, fmt.Sprintf("document.querySelector(%q).select() ?? true", selector))
-	p.do(chromedp.SendKeys(chromedp.CSS(selector), text))
+	p.Fatalf("%s never holds %q", selector, text)
 }
 
 func (p tab) text(selector string) string {
@@ -342,9 +381,7 @@ func mapped(p tab) {
 		}
 	}](p, strings.Split(eval[string](p, "location.href"), "#")[0]+"ogc/collections/assets/items?jurisdiction=410105015&class=0113&limit=1").Features[0]
 	p.open(fmt.Sprintf("%s#map=19/%f/%f", strings.Split(eval[string](p, "location.href"), "#")[0], at.Geometry.Coordinates[1], at.Geometry.Coordinates[0]))
-	middle := eval[[]float64](p, `(({left, top, width, height}) => [left + width / 2, top + height / 2])(document.querySelector('.stage canvas').getBoundingClientRect())`)
-	p.do(chromedp.MouseClickXY(middle[0], middle[1]))
-	p.until(fmt.Sprintf(`location.hash.includes('open=asset:%s')`, at.ID))
+	p.press(0, 0, fmt.Sprintf(`location.hash.includes('open=asset:%s')`, at.ID))
 }
 
 // hovered: map and ranking show each other what the pointer is on.
@@ -358,9 +395,15 @@ func hovered(p tab) {
 	}](p, site+"ogc/collections/segments/items?jurisdiction=410105015&key=true&limit=1").Features[0]
 	at := line.Geometry.Coordinates[len(line.Geometry.Coordinates)/2]
 	p.open(fmt.Sprintf("%s#map=13.5/%f/%f", site, at[1], at[0]))
-	middle := eval[[]float64](p, `(({left, top, width, height}) => [left + width / 2, top + height / 2])(document.querySelector('.stage canvas').getBoundingClientRect())`)
-	p.do(chromedp.MouseEvent(chromedp.MouseMoved, middle[0]+40, middle[1]+40), chromedp.MouseEvent(chromedp.MouseMoved, middle[0], middle[1]))
-	p.until(fmt.Sprintf(`document.querySelector('.tip') && document.querySelector('.rank.hot button')?.dataset.segment === %q`, line.ID))
+	shown := fmt.Sprintf(`document.querySelector('.tip') && document.querySelector('.rank.hot button')?.dataset.segment === %q`, line.ID)
+	x, y := p.onMap(0, 0)
+	for end := time.Now().Add(patience); time.Now().Before(end); { // a map that still moves shows nothing
+		p.do(chromedp.MouseEvent(chromedp.MouseMoved, x+40, y+40), chromedp.MouseEvent(chromedp.MouseMoved, x, y))
+		if ok, _ := p.wait(shown, 2*time.Second); ok {
+			return
+		}
+	}
+	p.until(shown)
 }
 
 // missing: an address that names what is not there still gives a page.

@@ -86,13 +86,13 @@ var address = regexp.MustCompile(`https?://[0-9.:]+/`)
 // url waits until the program says where it listens.
 func (p *program) url(t testing.TB) string {
 	t.Helper()
-	for range 1200 {
+	for end := time.Now().Add(2 * patience); time.Now().Before(end); {
 		if u := address.FindString(p.said(t, p.stdout)); u != "" {
 			return strings.TrimSuffix(u, "/")
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	t.Fatalf("no address after a minute; it says\n%s%s", p.said(t, p.stdout), p.said(t, p.stderr))
+	t.Fatalf("no address after %v; it says\n%s%s", 2*patience, p.said(t, p.stdout), p.said(t, p.stderr))
 	return ""
 }
 

@@ -1,7 +1,7 @@
 // Whether money is being entered, and in which form: the form takes the place of
 // the right panel, so that the map beside it can be pointed at.
 import { useEffect, useState } from 'preact/hooks';
-import { batch, signal } from '@preact/signals';
+import { batch, effect, signal } from '@preact/signals';
 import { html, Pending } from '../base/view.js';
 import { t } from '../base/i18n.js';
 import { page, selected, tab, tool, turnTo } from '../base/store.js';
@@ -10,6 +10,9 @@ import { page, selected, tab, tool, turnTo } from '../base/store.js';
 
 /** The form that is open, and the page to go back to. */
 export const entering = signal(/** @type {(Form & {back: string}) | null} */ (null));
+
+// Another tab or tool takes the panel; an entry that was begun is kept by its form.
+effect(() => { if ((tab.value !== 'investment' || tool.value !== '') && entering.peek()) entering.value = null; });
 
 /** @param {Form} form */
 export function enter(form) {

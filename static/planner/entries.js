@@ -12,6 +12,7 @@ import { enter } from './entering.js';
 import { useFetched } from './fetched.js';
 import { Leaf } from './leaf.js';
 import { EntryPage } from './entry_page.js';
+import { departments } from './people.js';
 import { partOf, useEntries } from './paged_entries.js';
 import { className } from './registry.js';
 import { targetName } from './targets.js';
@@ -66,6 +67,9 @@ function inWords(name, value, project) {
   if (name === 'segment' || name === 'area') return list.map((id) => targetName({ noun: name, id })).join('、');
   if (name === 'project') return project;
   if (name === 'target') return list.length > 2 ? t('entries.onsomething') : list.map((v) => t(v === 'none' ? 'proof.unallocated' : v)).join('、');
+  if (name === 'key') return t(value === 'true' ? 'layer.key' : 'layer.roads');
+  if (name === 'lineage') return t(`lineage.view.${value}`);
+  if (name === 'department') return list.map((id) => departments.data.value?.find((d) => d.id === id)?.name ?? t('form.none')).join('、');
   if (name === 'asset_class') return list.map((v) => (v === 'none' ? t('class.unknown') : className(v))).join('、');
   const prefix = { basis: 'basis', kind: 'kind', fund: 'fund', source: 'fund', status: 'project.status', entry_kind: 'entry' }[name];
   return prefix ? list.map((v) => t(`${prefix}.${v}`)).join('、') : value;

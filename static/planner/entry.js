@@ -32,6 +32,21 @@ export const entryKinds = ['payment', 'contract', 'change_order', 'refund', 'gra
 /** What stays from one entry to the next. */
 const kept = { project: '', on: '', kind: 'payment', counterparty: '' };
 
+/** An entry that was begun and left, and the place it is of. */
+let unfinished = { place: '', draft: /** @type {Draft | null} */ (null) };
+
+/**
+ * The draft to go on with: the one that was left, else a new one.
+ * @param {string} project
+ * @returns {Draft}
+ */
+function begin(project) {
+  const { place, draft } = unfinished;
+  if (draft && place === store.jurisdiction.peek() && (!project || draft.project === project)) return draft;
+  const same = place === store.jurisdiction.peek() && (!project || project === kept.project);
+  return { ...fresh(), ...(same ? {} : { counterparty: '' }), project: project || (same ? kept.project : '') };
+}
+
 /** @returns {Draft} */
 const fresh = () => ({ id: newID(), ...kept, on: kept.on || today(), amount: '', voucher: '', note: '', document: null, own: false, targets: [], rule: { kind: 'length' }, assets: [] });
 
@@ -88,7 +103,7 @@ function Lines({ draft, set, told, tried, projects }) {
 
 /** @param {{project: string}} props the one to begin with, "" for the last one used */
 export function EntryForm({ project }) {
-  const [draft, setDraft] = useState(() => ({ ...fresh(), project: project || kept.project }));
+  const [draft, setDraft] = useState(() => begin(project));
   const [tried, setTried] = useState(false);
   const [sending, setSending] = useState(false);
   const [done, setDone] = useState(/** @type {{id: string, amount: string, voucher: string} | null} */ (null));
@@ -103,11 +118,14 @@ export function EntryForm({ project }) {
     Object.assign(kept, { project: d.project, on: d.on, kind: d.kind, counterparty: d.counterparty });
     setDone({ id: d.id, amount: yuan(/** @type {bigint} */ (amountOf(d))), voucher: d.voucher.trim() });
     setTried(false);
-    setDraft({ ...fresh(), project: d.project });
+    set({ ...fresh(), project: d.project });
     registry.booked.value += 1;
     focus('amount');
   });
-  useEffect(() => { focus(draft.project ? 'amount' : 'project'); }, []);
+  useEffect(() => {
+    focus(draft.project ? 'amount' : 'project');
+    return () => { unfinished = { place: store.jurisdiction.peek(), draft: now.current.amount || now.current.voucher ? now.current : null }; };
+  }, []);
   useEffect(() => { if (chosen && !draft.counterparty) set({ counterparty: chosen.contractor }); }, [chosen]);
   const told = { ...faultsUnder(problem), ...faultsUnder(problem, '0.') };
   const submit = () => {

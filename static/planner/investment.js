@@ -102,7 +102,7 @@ function Check() {
 
 function Kpis() {
   const other = store.basis.value === 'paid' ? 'committed' : 'paid';
-  const second = useFetched(registry.moneyKey('second') ?? '', asked({ by: store.onto.peek(), basis: other }));
+  const second = useFetched(registry.moneyKey(`second ${store.onto.value}`) ?? '', asked({ by: store.onto.peek(), basis: other }));
   const found = registry.money.data.value;
   const rows = registry.ranked.value;
   const on = rows.reduce((sum, r) => sum + registry.moneyOn(r.id), 0n);

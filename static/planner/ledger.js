@@ -1,15 +1,17 @@
 // A finance workbook on its way into the ledger: the file, its columns, a trial,
 // the booking, and the way back.
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { send } from '../base/api.js';
 import { html, Icon } from '../base/view.js';
-import { named, number, t } from '../base/i18n.js';
+import { number, t } from '../base/i18n.js';
 import { fen, typed, wire, yuan } from '../base/money.js';
 import { useDeed } from '../base/deed.js';
 import { Refusal } from '../base/dialog.js';
 import { SelectField, TextField } from '../base/fields.js';
 import * as store from '../base/store.js';
+import { Batches } from './batches.js';
 import { Leaf } from './leaf.js';
+import { Findings } from './ledger_findings.js';
 import * as registry from './registry.js';
 
 /**
@@ -17,7 +19,8 @@ import * as registry from './registry.js';
  * @typedef {{sheet: string, header_row: number, header_rows: number, columns: Column[]}} Mapping
  * @typedef {{zh: string, en: string}} Words
  * @typedef {{ok: boolean, sheets: string[], mapping: Mapping, rows: number, entries: number, sum: string, by_kind: Record<string, string>, faulty: number,
- *   faults: {sheet: string, row: number, cell: string, column: string, reason: Words}[] | null, totals: {cell: string, label: string, written: string, counted: string, ok: boolean}[] | null,
+ *   faults: {sheet: string, row: number, cell: string, column: string, value: string, reason: Words}[] | null, lines: {row: number, cells: string[]}[] | null,
+ *   examples: {row: number, project: string, on: string, kind: string, amount: string, voucher: string, counterparty: string, targets: string[], note: string}[] | null, totals: {cell: string, label: string, written: string, counted: string, ok: boolean}[] | null,
  *   notes: Words[] | null}} Report
  */
 
@@ -25,6 +28,23 @@ const members = ['project', 'project_code', 'date', 'kind', 'amount', 'voucher',
 const units = ['yuan', 'thousand', 'wan', 'million', 'yi'];
 const kinds = ['payment', 'contract', 'change_order', 'refund', 'grant'];
 const most = 20 << 20; // bytes
+const kept = 20; // mappings remembered
+
+/** What tells a kind of sheet: the heads of its columns. @param {Mapping} m */
+const headsOf = (m) => m.columns.map((c) => `${c.column}${c.name}`).join('|');
+
+/** @returns {Record<string, Column[]>} */
+function remembered() {
+  // Storage may be forbidden; then nothing is remembered.
+  try { return JSON.parse(localStorage.getItem('streetbook.mappings') ?? '{}'); } catch { return {}; }
+}
+
+/** @param {Mapping} m */
+function remember(m) {
+  const { [headsOf(m)]: before, ...rest } = remembered();
+  const list = Object.entries(rest).slice(1 - kept);
+  try { localStorage.setItem('streetbook.mappings', JSON.stringify(Object.fromEntries([...list, [headsOf(m), m.columns]]))); } catch { /* for this visit only */ }
+}
 
 /** @param {File} file */
 const typeOf = (file) => (file.name.toLowerCase().endsWith('.csv') ? 'text/csv' : file.name.toLowerCase().endsWith('.xlsx') ? 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' : 'application/octet-stream');
@@ -38,17 +58,6 @@ function Columns({ mapping, set }) {
   return html`<table class="grid mapping"><caption class="hidden">${t('ledger.columns')}</caption><thead><tr><th scope="col">${t('ledger.column')}</th><th scope="col">${t('ledger.means')}</th><th scope="col">${t('ledger.more')}</th></tr></thead>
     <tbody>${mapping.columns.map((c, i) => html`<tr key=${c.column}><th scope="row"><b>${c.name || '–'}</b><small>${c.column}</small></th><td>${pick(c, i, 'field', members, 'ledger.is', t('ledger.unknown'))}</td>
       <td>${c.field === 'amount' && html`${pick(c, i, 'unit', units, 'ledger.in', t('ledger.unit.none'))}${pick(c, i, 'kind', kinds, 'entry', t('ledger.kind.all'))}`}</td></tr>`)}</tbody></table>`;
-}
-
-/** @param {{report: Report}} props */
-function Findings({ report: r }) {
-  const faults = r.faults ?? [];
-  return html`<section class="findings" aria-live="polite"><div class=${`note ${r.ok ? 'good' : 'bad'}`}><${Icon} name=${r.ok ? 'ui-check' : 'ui-alert'} /><div><b>${t(r.ok ? 'ledger.ok' : 'ledger.faulty', { n: number(r.faulty) })}</b><br />
-      ${t('ledger.read', { rows: number(r.rows), entries: number(r.entries), sum: yuan(fen(r.sum)) })}</div></div>
-    ${(r.totals ?? []).map((x) => html`<p key=${x.cell} class=${x.ok ? 'quiet' : 'wrong-total'}>${x.label} (${x.cell}): ${x.written} ${x.ok ? '=' : '≠'} ${x.counted}</p>`)}
-    ${(r.notes ?? []).map((n) => html`<p key=${n.en} class="quiet">${named(n.zh, n.en)}</p>`)}
-    ${faults.length > 0 && html`<table class="grid faults"><caption class="hidden">${t('ledger.faults')}</caption><thead><tr><th scope="col">${t('ledger.cell')}</th><th scope="col">${t('ledger.column')}</th><th scope="col">${t('ledger.why')}</th></tr></thead>
-      <tbody>${faults.map((f) => html`<tr key=${`${f.cell} ${f.reason.en}`}><th scope="row">${f.cell}</th><td>${f.column}</td><td>${named(f.reason.zh, f.reason.en)}</td></tr>`)}</tbody></table>`}</section>`;
 }
 
 /** @param {{op: string, report: Report, again: () => void}} props */
@@ -77,10 +86,21 @@ export function LedgerImport() {
     for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);
     /** @type {Report} */
     const got = await send('POST', url.pathname + url.search, chosen, { op, type: typeOf(chosen) });
+    const known = map ? undefined : remembered()[headsOf(got.mapping)];
+    if (known && JSON.stringify(known) !== JSON.stringify(got.mapping.columns)) { again.current = { ...got.mapping, columns: known }; return; }
     setReport(got);
     setMapping(got.mapping);
+    if (map) remember(map);
     if (!dry && got.ok) { registry.booked.value += 1; setDone(op); }
   });
+  const again = useRef(/** @type {Mapping | null} */ (null));
+  // A sheet whose columns were explained before is read as they were.
+  useEffect(() => {
+    const known = again.current;
+    if (busy || !known || !file) return;
+    again.current = null;
+    act(true, file, known);
+  }, [busy]);
   const read = (/** @type {boolean} */ dry, /** @type {File} */ chosen, /** @type {Mapping | null} */ map) => act(dry, chosen, map);
   const take = (/** @type {File | undefined} */ chosen) => {
     if (!chosen) return;
@@ -89,8 +109,10 @@ export function LedgerImport() {
   };
   const change = (/** @type {Mapping} */ m) => { setMapping(m); setReport(null); };
   const large = file && file.size > most;
+  const at = done ? 4 : report?.ok ? 3 : report ? 2 : mapping ? 1 : 0;
   return html`<${Leaf} title=${t('page.ledger')} about=${t('ledger.about')} back=${() => { store.page.value = 'projects'; }} backTo=${t('page.projects')} className="ledger"
       actions=${html`<a class="button" id="template" href=${`/api/v1/investment/template?jurisdiction=${store.jurisdiction.value}`} download>${t('ledger.template')}</a>`}>
+    <ol class="way" aria-label=${t('ledger.way')}>${['file', 'columns', 'check', 'book'].map((step, i) => html`<li key=${step} class=${i < at ? 'past' : ''} aria-current=${i === at ? 'step' : undefined}><i>${i + 1}</i>${t(`ledger.step.${step}`)}</li>`)}</ol>
     <label class="file-pick"><span class="field-label">${t('ledger.file')}</span><input type="file" id="ledger-file" accept=".xlsx,.csv" onChange=${(/** @type {any} */ e) => take(e.currentTarget.files?.[0])} /></label>
     ${large && html`<div class="note bad" role="alert"><${Icon} name="ui-alert" /><div>${t('ledger.large')}</div></div>`}
     <${Refusal} problem=${problem} />
@@ -103,5 +125,6 @@ export function LedgerImport() {
         <p class="acts"><button class="button" id="try" aria-disabled=${busy} onClick=${() => file && read(true, file, mapping)}>${t('ledger.try')}</button>
           <button class="button primary" id="book" disabled=${!report?.ok || busy} onClick=${() => file && read(false, file, mapping)}>${t('ledger.book')}</button></p>`}
       ${report && html`<${Findings} report=${report} />`}`}
+    <${Batches} />
   <//>`;
 }

@@ -15,12 +15,15 @@ import { partOn, Successors } from './lineage.js';
 import { useEntries } from './paged_entries.js';
 import { printOn } from './print.js';
 import * as registry from './registry.js';
+import { targetName } from './targets.js';
 
 /**
  * @typedef {import('./lineage.js').Share & {words: {zh: string, en: string}}} Allocation
  * @typedef {{id: string, project: string, project_name?: string, basis: string, unallocated: string, share?: string, on: string, kind: string, amount: string, voucher: string, counterparty: string, note: string,
  *   document: string | null, document_name: string, reverses: string | null, reversed_by: string | null, version: number, assets?: string[] | null, allocations?: Allocation[] | null}} Entry
  */
+
+const fewAssets = 6; // named in a row; the entry's page names them all
 
 /** @param {{entry: Entry, id: string}} props */
 function EntryRow({ entry: e, id }) {
@@ -37,7 +40,7 @@ function EntryRow({ entry: e, id }) {
       <div><dt>${t('entry.voucher')}</dt><dd><button class="link" onClick=${() => { store.page.value = `entries:${e.id}`; }}>${e.voucher || t('entries.unnumbered')}</button></dd></div>
       ${e.counterparty && html`<div><dt>${t('entry.counterparty')}</dt><dd>${e.counterparty}</dd></div>`}
       ${document && html`<div><dt>${t('entry.document')}</dt><dd><a class="link" href=${document} download>${e.document_name || t('entry.document')}</a></dd></div>`}
-      ${e.assets?.length ? html`<div><dt>${t('entry.assets')}</dt><dd>${e.assets.map((a, i) => html`<button key=${a} class="link" onClick=${() => store.select('asset', a)}>${t('entry.asset', { n: i + 1 })}</button> `)}</dd></div>` : null}
+      ${e.assets?.length ? html`<div><dt>${t('entry.assets')}</dt><dd class="bought-names">${e.assets.slice(0, fewAssets).map((a) => html`<button key=${a} class="link" onClick=${() => store.select('asset', a)}>${targetName({ noun: 'asset', id: a })}</button>`)}${e.assets.length > fewAssets && html`<button class="link" onClick=${() => { store.page.value = `entries:${e.id}`; }}>${t('targets.more', { n: number(e.assets.length - fewAssets) })}</button>`}</dd></div>` : null}
       ${e.note && html`<div><dt>${t('entry.note')}</dt><dd>${e.note}</dd></div>`}
       ${e.reverses && html`<div><dt>${t('entry.reversal')}</dt><dd>${t('entry.reverses')}</dd></div>`}
       ${e.reversed_by && html`<div><dt>${t('entry.reversal')}</dt><dd>${t('entry.reversed')}</dd></div>`}

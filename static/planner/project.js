@@ -100,8 +100,11 @@ export function Projects({ item }) {
   const { data, problem, reload } = useFetched(store.jurisdiction.value && `${store.jurisdiction.value} projects ${registry.booked.value}`, (signal) => get('/api/v1/projects', { jurisdiction: store.jurisdiction.peek() }, signal));
   const paid = useSpent('paid');
   const committed = useSpent('committed');
+  const [words, setWords] = useState('');
   /** @type {Project[]} */
   const list = data.value?.projects ?? [];
+  const wanted = words.trim().toLowerCase();
+  const shown = list.filter((p) => `${p.code} ${p.name} ${p.contractor}`.toLowerCase().includes(wanted));
   const chosen = list.find((p) => p.id === item);
   if (chosen) return html`<${ProjectPage} key=${item} project=${chosen} paid=${paid?.get(item) ?? 0n} committed=${committed?.get(item) ?? 0n} />`;
   return html`<${Leaf} title=${t('page.projects')} about=${data.value ? t('projects.count', { n: number(list.length) }) : ''} actions=${html`
@@ -111,6 +114,7 @@ export function Projects({ item }) {
       <button class="button primary" id="add-entry" onClick=${() => enter({ form: 'entry', project: '' })}><${Icon} name="ui-plus" />${t('entry.add')}</button>`}`}>
     ${!data.value ? html`<${Pending} problem=${problem.value} retry=${reload} waiting=${t('loading')} failed=${t('dossier.failed')} again=${t('retry')} />`
       : list.length === 0 ? html`<div class="nothing"><${Icon} name="ui-office" /><p><b>${t('projects.none')}</b></p></div>`
-      : html`<${ProjectTable} list=${list} paid=${paid} committed=${committed} />`}
+      : html`<input class="input filter" id="find-projects" type="search" autocomplete="off" placeholder=${t('projects.find')} aria-label=${t('projects.find')} value=${words} onInput=${(/** @type {any} */ e) => setWords(e.currentTarget.value)} />
+        ${shown.length === 0 ? html`<p class="pending" role="status">${t('search.none')}</p>` : html`<${ProjectTable} list=${shown} paid=${paid} committed=${committed} />`}`}
   <//>`;
 }

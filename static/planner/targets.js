@@ -84,7 +84,8 @@ function Part({ target, rule, set }) {
 /** Which classes a rule by count counts. @param {{rule: Rule, set: (rule: Rule) => void}} props */
 function Counted({ rule, set }) {
   const chosen = rule.classes ?? [];
-  const list = [...new Set([...registry.present.value, ...chosen])];
+  const [first] = useState(chosen); // what the rule began with stands in front
+  const list = [...new Set([...first, ...registry.present.value, ...chosen])];
   const press = (/** @type {string} */ code) => set({ ...rule, classes: chosen.includes(code) ? chosen.filter((c) => c !== code) : [...chosen, code] });
   return html`<div class="field"><span class="field-label" id="counted">${t('rule.classes')}<small>${t(chosen.length === 0 ? 'rule.classes.all' : 'rule.classes.some', { n: chosen.length })}</small></span>
     <div class="chips counted" role="group" aria-labelledby="counted">${list.map((code) => html`<button key=${code} type="button" class="chip plain" data-code=${code} aria-pressed=${chosen.includes(code)} onClick=${() => press(code)}>${registry.className(code)}</button>`)}</div></div>`;

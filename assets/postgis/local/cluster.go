@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"sort"
 	"strconv"
 	"strings"
@@ -106,8 +107,10 @@ func (c cluster) init(ctx context.Context) error {
 		return err
 	}
 	c.options.Progress(assets.Text{ZH: "正在建立数据库……", EN: "Making the database …"})
-	half := c.data() + ".half"
-	if err := errors.Join(os.RemoveAll(half), os.RemoveAll(c.data())); err != nil {
+	// Of its own name: the initdb of an owner that was killed may still be at work, and
+	// takes away what it made when it fails.
+	half := fmt.Sprintf("%s.half.%d", c.data(), time.Now().UnixNano())
+	if err := errors.Join(c.clear(ctx), os.RemoveAll(c.data())); err != nil {
 		return err
 	}
 	// C.UTF-8, because in C pg_trgm drops every Chinese character.
@@ -116,10 +119,30 @@ func (c cluster) init(ctx context.Context) error {
 		args = append(args, "--no-sync")
 	}
 	cmd := c.program(filepath.Join(c.bin, "initdb"), args...)
+	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL // it belongs to the thread that forks
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, strings.TrimSpace(string(out)))
 	}
 	return os.Rename(half, c.data())
+}
+
+// clear removes what initdbs that were cut off have left. One that is still at work
+// fails for it and ends.
+func (c cluster) clear(ctx context.Context) error {
+	for start := time.Now(); ; {
+		left, err := filepath.Glob(c.data() + ".half*")
+		for _, dir := range left {
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+		if err == nil || time.Since(start) > 10*time.Second {
+			return err
+		}
+		if err := pause(ctx, 50*time.Millisecond); err != nil {
+			return err
+		}
+	}
 }
 
 // settleOrphan deals with what a killed owner left behind. The server gets a

@@ -143,6 +143,9 @@ func (s *Server) keep(ctx context.Context, c cluster, p *process) {
 		}
 		c.options.Progress(assets.Text{ZH: "数据库意外停止，正在重新启动……", EN: "The database stopped by itself: starting it again …"})
 		next, err := c.again(ctx)
+		if ctx.Err() != nil && err != nil { // it was to stop meanwhile, and has
+			return
+		}
 		if err != nil {
 			s.err = err
 			return

@@ -230,3 +230,39 @@ func Exec(ctx context.Context, url, sql string) error {
 	_, err = conn.Exec(ctx, sql)
 	return errors.Join(err, conn.Close(ctx))
 }
+
+// Swap gives two databases one another's name, and ends whatever is connected to them.
+func Swap(ctx context.Context, url, other string) error {
+	a, err := nameOf(url)
+	if err != nil {
+		return err
+	}
+	b, err := nameOf(other)
+	if err != nil {
+		return err
+	}
+	end := `select pg_terminate_backend(pid) from pg_stat_activity where datname in ('` + a + `', '` + b + `')`
+	for _, rename := range [][2]string{{a, a + "_away"}, {b, a}, {a + "_away", b}} {
+		sql := `alter database ` + rename[0] + ` rename to ` + rename[1]
+		err := admin(ctx, sql)
+		for tries := 0; err != nil && tries < 500; tries++ { // somebody connected again
+			if err := admin(ctx, end); err != nil {
+				return err
+			}
+			err = admin(ctx, sql)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameOf is the database of a URL that this package gave.
+func nameOf(url string) (string, error) {
+	c, err := pgx.ParseConfig(url)
+	if err != nil {
+		return "", err
+	}
+	return c.Database, nil
+}
