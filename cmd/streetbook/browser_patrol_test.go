@@ -67,7 +67,7 @@ func (s *patrol) keepValues(t *testing.T) {
 	p.until(`document.querySelector('[data-field="attributes.power_w"] input, .attributes input')`)
 	p.enter(`.attributes input`, "120")
 	p.accessible("the form of a class")
-	p.click("#save")
+	p.whenEnabled("#save")
 	p.chip("1/1 条")
 	p.click(`.tile[data-class="0118"]`)
 	p.click("#form")
@@ -109,7 +109,7 @@ func (s *patrol) offline(t *testing.T) {
 	p.until(`document.querySelectorAll('.tile').length === 8`)
 	p.openByCode(s.codes[0])
 	p.click("#move")
-	p.click("#save-move")
+	p.whenEnabled("#save-move")
 	p.until(`document.querySelectorAll('.tile').length === 8`)
 	p.openByCode(s.codes[1])
 	p.click("#missing")
@@ -171,7 +171,7 @@ func (s *patrol) feed(t *testing.T) {
 	o.change(s.ids[2], `{"condition":"dangerous"}`)
 	s.road.took()
 	p.click("#more")
-	p.click("#refresh")
+	p.whenEnabled("#refresh")
 	p.until(`!document.querySelector('#refresh').disabled`)
 	for _, passed := range s.road.took() {
 		if strings.Contains(passed, "/pack") {
@@ -185,12 +185,12 @@ func (s *patrol) feed(t *testing.T) {
 	p.click("#more")
 	p.click("#by-segment")
 	p.click(`.segments input`)
-	p.click("#download-along")
+	p.whenEnabled("#download-along")
 	p.until(`document.querySelector('#area-state').innerText.includes('仅 1 条路段')`)
 	if n := stored[int](p, "assets", "list.length"); n == 0 || n > 1000 {
 		t.Errorf("along one segment the phone holds %d assets", n)
 	}
-	p.click("#download")
+	p.whenEnabled("#download")
 	p.until(`!document.querySelector('#area-state').innerText.includes('路段') && !document.querySelector('#download').disabled`)
 	p.click("#back")
 }
@@ -216,6 +216,6 @@ func (s *patrol) clock(t *testing.T) {
 		t.Errorf("after eight days the phone holds %d items, want the one that is unsent", n)
 	}
 	s.cut(false)
-	p.click("#sync-now")
+	p.whenEnabled("#sync-now")
 	p.until(`document.querySelector('#chip').innerText.includes('1/1 条')`)
 }

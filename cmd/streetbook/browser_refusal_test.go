@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -85,20 +86,19 @@ func (s *patrol) setApart(t *testing.T) {
 // forbiddenPhoto: one photo that is refused stops none of the others.
 func (s *patrol) forbiddenPhoto(t *testing.T) {
 	p := s.p.on(t)
-	first := ""
+	var first atomic.Value // of the first photo: its sum
 	s.road.set(func() {
 		s.road.meet = func(w http.ResponseWriter, r *http.Request, body []byte) bool {
 			if r.Method != "POST" || r.URL.Path != "/api/v1/photos" {
 				return false
 			}
 			sum := string(body[bytes.Index(body, []byte(`"sha256"`)):][:80])
-			if first == "" {
-				first = sum
+			first.CompareAndSwap(nil, sum)
+			if sum != first.Load() {
+				return false
 			}
-			if sum == first {
-				refuse(w, http.StatusForbidden, "forbidden")
-			}
-			return sum == first
+			refuse(w, http.StatusForbidden, "forbidden")
+			return true
 		}
 	})
 	p.click("#burst")
@@ -148,7 +148,7 @@ func (s *patrol) conflict(t *testing.T) {
 	other.until(`document.querySelectorAll('.item.conflict').length === 1`)
 	// The first phone hears of the second conflict by the feed, and settles it.
 	p.click("#more")
-	p.click("#refresh")
+	p.whenEnabled("#refresh")
 	p.until(`!document.querySelector('#refresh').disabled`)
 	p.click("#back")
 	p.click("#chip")
@@ -158,7 +158,7 @@ func (s *patrol) conflict(t *testing.T) {
 	p.click("#back")
 	other.click("#back")
 	other.click("#more")
-	other.click("#refresh")
+	other.whenEnabled("#refresh")
 	other.until(`!document.querySelector('#refresh').disabled`)
 	other.click("#back")
 	other.click("#chip")
@@ -181,7 +181,7 @@ func (s *patrol) lock(t *testing.T) {
 		t.Fatalf("signing out: %d", status)
 	}
 	p.click("#chip")
-	p.click("#sync-now")
+	p.whenEnabled("#sync-now")
 	p.until(`document.querySelector('.field-login')`)
 	p.accessible("the question who this is")
 	p.click("#later")
@@ -222,7 +222,7 @@ func (s *patrol) rescue(t *testing.T) {
 		t.Errorf("the rescue file gives %s: %v", got, answer)
 	}
 	s.cut(false)
-	p.click("#sync-now")
+	p.whenEnabled("#sync-now")
 	p.until(`document.querySelector('#chip').innerText.includes('21/21 条 · 5/5 张')`)
 	p.click("#back")
 	if got := stored[string](p, "ops", "list.at(-1).receipt.outcome"); got != "already" {

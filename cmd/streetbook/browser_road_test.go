@@ -253,11 +253,17 @@ func (p tab) chip(words string) {
 	p.until(fmt.Sprintf(`document.querySelector('#chip')?.innerText.includes(%q)`, words))
 }
 
+// whenEnabled presses a button that takes no press while something is under way.
+func (p tab) whenEnabled(selector string) {
+	p.Helper()
+	p.until(fmt.Sprintf("(() => { const b = document.querySelector(%q); if (!b || b.disabled) return false; b.click(); return true; })()", selector))
+}
+
 // sync opens the page of what was sent, has it sent now, and waits for something on it.
 func (p tab) sync(condition string) {
 	p.Helper()
 	p.click("#chip")
-	p.click("#sync-now")
+	p.whenEnabled("#sync-now")
 	p.until(condition)
 }
 
