@@ -191,7 +191,7 @@ type cell struct {
 func (v *tileView) thinned() []byte {
 	const side, beyond = postgis.ThinCells, postgis.ThinBeyond
 	const width = side + 2*beyond
-	cells := make([]cell, width*width)
+	cells, used := make([]cell, width*width), 0
 	n := side * math.Exp2(float64(v.tile.Z))
 	left, top := float64(v.tile.X*side-beyond), float64(v.tile.Y*side-beyond)
 	add := func(p orb.Point, i int32) {
@@ -201,6 +201,9 @@ func (v *tileView) thinned() []byte {
 			return
 		}
 		c := &cells[cy*width+cx]
+		if c.n == 0 {
+			used++
+		}
 		if c.n++; c.n == 1 || bytes.Compare(v.id(i)[:], v.id(c.first)[:]) < 0 {
 			c.first = i
 		}
@@ -217,13 +220,15 @@ func (v *tileView) thinned() []byte {
 		add(middle(a.Geometry), int32(-1-i))
 	}
 	l := geo.NewLayer(assets.CollectionAssets, "id", "class", "condition", "count")
+	l.Reserve(used)
+	var id [36]byte
 	const units = geo.TileExtent / side
 	for i, c := range cells {
 		if c.n == 0 {
 			continue
 		}
-		if c.n == 1 {
-			l.Own(0, exchange.AppendUUID(nil, *v.id(c.first)))
+		if c.n == 1 && v.tile.Z >= postgis.PartZoom {
+			l.Own(0, exchange.AppendUUID(id[:0], *v.id(c.first)))
 		}
 		if c.first < 0 {
 			l.Text(1, v.entries[-1-c.first].Class)
