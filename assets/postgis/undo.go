@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,7 +42,7 @@ func (s *Store) Undo(ctx context.Context, w Write, jurisdiction string, op uuid.
 		}
 		undone = len(done)
 		entries, others := booked(done)
-		reversed = len(entries)
+		others, reversed = withoutPlacing(others), len(entries)
 		if len(others) > maxUndo {
 			return assets.Errorf(assets.TooLarge, "op", "一次最多撤销 %d 个更改", "at most %d changes can be undone at once", maxUndo)
 		}
@@ -69,6 +70,16 @@ func booked(done []Receipt) (entries []uuid.UUID, others []Receipt) {
 		}
 	}
 	return entries, others
+}
+
+// withoutPlacing leaves out the assets that a split or a merge only placed anew: they
+// are placed again where the streets are what they were, whatever else was done to
+// them since.
+func withoutPlacing(done []Receipt) []Receipt {
+	if !slices.ContainsFunc(done, func(r Receipt) bool { return r.Noun == lineageNoun.name }) {
+		return done
+	}
+	return slices.DeleteFunc(done, func(r Receipt) bool { return r.Noun == assetNoun.name })
 }
 
 // undo takes changes back, the last first. Entries of the ledger are never

@@ -119,3 +119,32 @@ func TestSplitAndMergeOverTheWire(t *testing.T) {
 	}
 	tw.as(t, "", "GET", "/api/v1/investment/check?jurisdiction="+place, nil).want(t, 200)
 }
+
+// TestHostileSplitsAndMerges puts what nobody means into each member: it is
+// refused, or taken for what it says.
+func TestHostileSplitsAndMerges(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t, 0, web.Config{})
+	whole := segmentID.String()
+	cut := func() (a, b string) {
+		t.Helper()
+		done := decode[retiredAnswer](t, tw.as(t, "root", "POST", "/api/v1/segments/"+whole+"/split", `{"at":[{"chainage_m":2}]}`, "If-Match", "*").want(t, 201).body)
+		return done.Created[0].ID, done.Created[1].ID
+	}
+	for _, v := range hostileValues {
+		for _, body := range []string{`{"at":%s}`, `{"at":[%s]}`, `{"at":[{"chainage_m":%s}]}`, `{"at":[{"point":%s}]}`, `{"at":[{"chainage_m":2}],"parts":%s}`, `{"at":[{"chainage_m":2}],"parts":[%s]}`,
+			`{"at":[{"chainage_m":2}],"parts":[{"id":%s}]}`, `{"at":[{"chainage_m":2}],"parts":[{"name":%s}]}`, `{"at":[{"chainage_m":2}],"parts":[{"code":%s}]}`} {
+			tw.provoke(t, "POST", "/api/v1/segments/"+whole+"/split", fmt.Sprintf(body, v), "*")
+			if list := decode[collection](t, tw.as(t, "root", "GET", "/ogc/collections/segments/items?limit=1000", nil).want(t, 200).body).Features; len(list) > 1 {
+				merged := decode[retiredAnswer](t, tw.as(t, "root", "POST", "/api/v1/segments/merge", map[string]any{"ids": []string{list[0].ID, list[1].ID}, "name": "整"}).want(t, 201).body)
+				whole = merged.Created[0].ID
+			}
+		}
+	}
+	a, b := cut()
+	for _, v := range hostileValues {
+		for _, body := range []string{`{"ids":%s}`, `{"ids":["` + a + `",%s]}`, `{"ids":["` + a + `","` + b + `"],"versions":%s}`, `{"ids":["` + a + `","` + b + `"],"versions":[1,%s]}`} {
+			tw.provoke(t, "POST", "/api/v1/segments/merge", fmt.Sprintf(body, v), "*")
+		}
+	}
+}

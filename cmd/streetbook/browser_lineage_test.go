@@ -41,28 +41,38 @@ func (v visit) splitAndMerge(t *testing.T) {
 	p.until(`location.hash.includes('lineage=current') && document.querySelector('.dossier [data-figure="total"] b')?.innerText !== '0.0' && document.querySelector('.entry-head')`)
 	p.click(".entry-head")
 	p.until(fmt.Sprintf(`[...document.querySelectorAll('.entry .link')].some(b => b.innerText === %q)`, street.Properties.Name))
-	p.click("#act-merge")
-	p.until(`document.querySelectorAll('[data-merge]').length > 1`)
-	p.pick(".merge-list label", "（2）")
-	p.until(`!document.querySelector('#merge-do').disabled && document.querySelector('#merge .field-hint')`)
+	p.mergeWithSecond()
 	p.whole("#merge")
 	p.both("the merge of two segments")
+	p.click("#merge-do")
+	p.until(`document.querySelector('.toast.done')?.innerText.includes('合并')`)
+	p.click("#undo") // at once: it does not stay
+	p.until(`!document.querySelector('#undo') && document.querySelector('.sheet-head h2')?.innerText.includes('（1）') && document.querySelectorAll('.lineage .version').length === 1`)
+	p.mergeWithSecond()
 	p.enter(`#merge [data-field="merged"] input`, "商都路西段")
 	p.click("#merge-do")
 	p.until(`document.querySelector('.sheet-head h2')?.innerText === '商都路西段' && document.querySelectorAll('.lineage .version').length === 2`)
 	p.until(fmt.Sprintf(`document.querySelector('.dossier [data-figure="total"] b')?.innerText === %q`, total))
 	p.both("a merged segment")
-	p.click("#undo")
-	p.until(`!document.querySelector('#undo') && document.querySelector('.sheet-head h2')?.innerText.includes('（1）') && document.querySelectorAll('.lineage .version').length === 1`)
 	p.open(fmt.Sprintf("%s/#j=410105015&tab=investment&open=segment:%s", v.site, street.ID))
-	p.until(`document.querySelector('.sheet-head .tag.removed') && document.querySelectorAll('.lineage .version').length === 1`)
+	p.until(`document.querySelector('.sheet-head .tag.removed') && document.querySelectorAll('.lineage .version').length === 2`)
 	p.until(fmt.Sprintf(`document.querySelector('.dossier [data-figure="total"] b')?.innerText === %q`, total))
 	if said := p.text(".version-head"); !strings.Contains(said, "拆分") {
 		p.Errorf("the lineage says %q", said)
 	}
 	p.both("a segment that was split")
 	p.click("#back")
-	p.until(`document.querySelectorAll('.rank').length === 19 && document.querySelector('.lineage-view')`)
+	p.until(`document.querySelectorAll('.rank').length === 18 && document.querySelector('.lineage-view')`)
+}
+
+// mergeWithSecond opens the form and chooses the part behind the one that is shown.
+func (p tab) mergeWithSecond() {
+	p.Helper()
+	p.click("#act-merge")
+	second := `[...document.querySelectorAll('.merge-list label')].find(l => l.innerText.includes('（2）'))`
+	p.until(second)
+	eval[bool](p, second+`.querySelector('input').click() ?? true`)
+	p.until(`!document.querySelector('#merge-do').disabled`)
 }
 
 // whole demands that a form is as high as what stands in it.
@@ -81,6 +91,7 @@ func (v visit) splitOnPhone(t *testing.T) {
 	p.click("#act-split")
 	p.until(`document.querySelector('#split')`)
 	p.whole("#split")
+	p.until(`document.scrollingElement.scrollTop === 0 && document.querySelector('#split input').getBoundingClientRect().bottom < innerHeight`)
 	p.both("a split on a phone")
 	if wide := eval[int](p, `document.documentElement.scrollWidth`); wide > 390 {
 		p.Errorf("the page is %d pixels wide on a screen of 390", wide)

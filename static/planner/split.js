@@ -30,6 +30,18 @@ export function reach(map, latitude) {
 }
 
 /**
+ * Scrolls the sheet, and nothing around it, to where a form begins.
+ * @param {HTMLElement | null} form
+ */
+function show(form) {
+  const sheet = form?.closest('.panel-body');
+  if (!form || !sheet) return;
+  const { top, bottom } = form.getBoundingClientRect();
+  const seen = sheet.getBoundingClientRect();
+  if (bottom > seen.bottom) sheet.scrollTop += top - seen.top;
+}
+
+/**
  * The map is for this form while it is open: its clicks come here. What is given
  * back is put on the form, so that it is in sight.
  * @param {'split' | 'merge'} use
@@ -41,7 +53,7 @@ export function useClicks(use, clicked, close) {
   const form = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     tool.value = use;
-    form.current?.scrollIntoView({ block: matchMedia('(max-width: 760px)').matches ? 'start' : 'nearest' });
+    show(form.current);
     return () => { if (tool.peek() === use) tool.value = ''; pieces.value = []; marks.value = []; };
   }, []);
   useEffect(() => {
