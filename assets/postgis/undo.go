@@ -42,7 +42,8 @@ func (s *Store) Undo(ctx context.Context, w Write, jurisdiction string, op uuid.
 		}
 		undone = len(done)
 		entries, others := booked(done)
-		others, reversed = withoutPlacing(others), len(entries)
+		others = withoutPlacing(others)
+		reversed = len(entries)
 		if len(others) > maxUndo {
 			return assets.Errorf(assets.TooLarge, "op", "一次最多撤销 %d 个更改", "at most %d changes can be undone at once", maxUndo)
 		}

@@ -3,7 +3,6 @@ package web_test
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -243,7 +242,7 @@ func TestCamerasKnowWhere(t *testing.T) {
 		delete(body, "position")
 		s := decode[uploadState](t, tw.as(t, "field", "POST", "/api/v1/photos", body).want(t, 201).body)
 		tw.piece(t, "field", s.Upload, 0, c.body).want(t, 200)
-		list := fmt.Sprintf("%s", tw.as(t, "viewer", "GET", "/api/v1/photos?id="+asset, nil).want(t, 200).body)
+		list := string(tw.as(t, "viewer", "GET", "/api/v1/photos?id="+asset, nil).want(t, 200).body)
 		if strings.Count(list, `"position"`) != 1 || !strings.Contains(list, cases[0].said) || strings.Count(list, `"photo"`) != i+1 {
 			t.Errorf("%s: %s", c.name, list)
 		}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/jpeg"
 	"maps"
@@ -20,13 +21,25 @@ import (
 // registry that follows the feed.
 type handset struct {
 	*fleet
-	device  string
-	random  *rand.Rand
-	outbox  []*fleetOp // not answered for good yet, in order
-	journal []*fleetOp // everything it ever did
-	copies  map[string]*copied
-	since   int64
-	photos  map[string][]byte // by hash: what it is to prove it sent
+	device   string
+	random   *rand.Rand
+	outbox   []*fleetOp // not answered for good yet, in order
+	journal  []*fleetOp // everything it ever did
+	copies   map[string]*copied
+	since    int64
+	photos   map[string][]byte // by hash: what it is to prove it sent
+	shots    []shot            // the same, in order, with what they are of
+	epoch    string            // the life of the registry that it last heard of
+	refusal  string            // of a photo, the last
+	refusals int
+	idle     int // how often it sent since something was answered for good
+}
+
+// shot is a photo as it is announced.
+type shot struct {
+	announcement []byte
+	hash         string
+	bytes        []byte
 }
 
 // copied is an asset as a phone last heard of it.
@@ -54,6 +67,9 @@ func (p *handset) work() {
 		}
 		if chance(p.random, 0.3) {
 			p.follow()
+		}
+		if f := p.fleet; f.backup != "" && len(p.journal) >= share && p.idle > 40 {
+			return // what is left waits for others, or for ever
 		}
 	}
 }
@@ -197,7 +213,11 @@ func (p *handset) flush() {
 	if len(p.outbox) == 0 {
 		return
 	}
-	batch := slices.Clone(p.outbox[:min(len(p.outbox), 1+p.random.IntN(20))])
+	first := 0
+	if p.idle > 2 { // what waits for another phone must not keep the rest waiting
+		first = p.random.IntN(len(p.outbox))
+	}
+	batch := slices.Clone(p.outbox[first:min(len(p.outbox), first+1+p.random.IntN(20))])
 	if chance(p.random, 0.1) {
 		p.random.Shuffle(len(batch), func(i, k int) { batch[i], batch[k] = batch[k], batch[i] })
 	}
@@ -206,6 +226,7 @@ func (p *handset) flush() {
 		p.late.Add(1)
 	}
 	p.sent.Add(1)
+	behind := max(0, len(p.outbox)-len(batch))
 	if chance(p.random, 0.1) { // it never leaves
 		p.lost.Add(1)
 		return
@@ -213,14 +234,16 @@ func (p *handset) flush() {
 	if chance(p.random, 0.1) { // it travels twice, and both at once
 		p.doubled.Add(1)
 		twin := make(chan struct{})
-		go func() { defer close(twin); p.post(batch) }()
+		go func() { defer close(twin); p.post(batch, behind) }()
 		defer func() { <-twin }()
 	}
-	results, ok := p.post(batch)
+	p.idle++
+	results, epoch, ok := p.post(batch, behind)
 	if !ok {
 		time.Sleep(50 * time.Millisecond)
 		return
 	}
+	p.hear(epoch)
 	if chance(p.random, 0.1) { // the answer is lost
 		p.lost.Add(1)
 		return
@@ -230,24 +253,31 @@ func (p *handset) flush() {
 	}
 }
 
-func (p *handset) post(batch []*fleetOp) (results []fleetReceipt, ok bool) {
-	body, err := json.Marshal(map[string]any{"device": p.device, "jurisdiction": fleetPlace, "ops": batch, "unsent": map[string]any{"ops": len(batch), "photos": 0}})
+// post sends operations, and says how many stay behind.
+func (p *handset) post(batch []*fleetOp, behind int) (results []fleetReceipt, epoch string, ok bool) {
+	if batch == nil {
+		batch = []*fleetOp{}
+	}
+	body, err := json.Marshal(map[string]any{"device": p.device, "jurisdiction": fleetPlace, "ops": batch, "unsent": map[string]any{"ops": behind, "photos": 0}})
 	if err != nil {
 		p.t.Error(err)
-		return nil, false
+		return nil, "", false
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	status, _, answer, err := p.request(ctx, "POST", "/api/v1/sync", body)
 	if err != nil || status >= 500 || status == 429 {
-		return nil, false
+		return nil, "", false
 	}
-	var a struct{ Results []fleetReceipt }
+	var a struct {
+		Epoch   string
+		Results []fleetReceipt
+	}
 	if err := json.Unmarshal(answer, &a); err != nil || status != 200 || len(a.Results) != len(batch) {
 		p.t.Errorf("%d %s", status, answer)
-		return nil, false
+		return nil, "", false
 	}
-	return a.Results, true
+	return a.Results, a.Epoch, true
 }
 
 // answered takes a receipt; what is not answered for good stays in the outbox.
@@ -271,7 +301,7 @@ func (p *handset) answered(o *fleetOp, r fleetReceipt) {
 		}
 		return
 	}
-	o.receipt = &r
+	o.receipt, p.idle = &r, 0
 	p.acknowledged.Add(1)
 	if r.Outcome == "merged" {
 		p.merged.Add(1)
@@ -290,6 +320,7 @@ func (p *handset) follow() bool {
 			return false
 		}
 		var page struct {
+			Epoch   string
 			Changes []struct {
 				Seq     int64
 				Noun    string
@@ -303,6 +334,9 @@ func (p *handset) follow() bool {
 		if err := json.Unmarshal(body, &page); err != nil {
 			p.t.Error(err)
 			return false
+		}
+		if p.hear(page.Epoch) {
+			continue // from the beginning: it is another log
 		}
 		for _, c := range page.Changes {
 			if c.Seq != p.since+1 {
@@ -339,14 +373,25 @@ func (p *handset) photograph(asset string) {
 	if err != nil {
 		p.t.Error(err)
 	}
-	for range 2000 {
-		if p.upload(announcement, hash, b.Bytes()) {
+	s := shot{announcement, hash, b.Bytes()}
+	p.shots = append(p.shots, s)
+	p.deliver(s)
+}
+
+// deliver sends a photo until it is there. What is refused again and again is a
+// fault; a server that is not there is not.
+func (p *handset) deliver(s shot) {
+	for p.refusals = 0; p.refusals < 2000; {
+		if p.upload(s.announcement, s.hash, s.bytes) {
 			return
 		}
 		p.flush() // the asset may not have arrived
+		if p.backup != "" {
+			p.follow() // or be gone with what came after the backup
+		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	p.t.Errorf("a photo of %s never arrived", asset)
+	p.t.Errorf("a photo never arrived: %s: %s", s.announcement, p.refusal)
 }
 
 func (p *handset) upload(announcement []byte, hash string, b []byte) bool {
@@ -361,6 +406,10 @@ func (p *handset) upload(announcement []byte, hash string, b []byte) bool {
 		Receipt *struct{ SHA256 string }
 	}
 	if err != nil || status > 201 || json.Unmarshal(body, &s) != nil {
+		if err == nil {
+			p.refusal = fmt.Sprintf("%d %s", status, body)
+			p.refusals++
+		}
 		return false
 	}
 	if s.Receipt != nil {

@@ -46,6 +46,8 @@ type fleet struct {
 	phones []*handset
 	pool   *pool
 	client *http.Client
+	backup string // the file of one, when one is to be put back
+	left   int    // operations that a restored registry has no place for: they stay on their phones
 	sent, acknowledged,
 	lost, doubled, late, conflicts, merged, notYet atomic.Int64
 }
@@ -66,7 +68,14 @@ func (p *pool) add(id string) {
 // database are killed meanwhile. In the end nothing is lost, nothing doubled,
 // every conflict kept, and everything as a model says.
 func TestFleet(t *testing.T) {
-	f := &fleet{t: t, data: dataFolder(t), listen: freeAddress(t), pool: &pool{}, client: &http.Client{Timeout: 20 * time.Second}}
+	newFleet(t).run()
+}
+
+func newFleet(t *testing.T) *fleet {
+	return &fleet{t: t, data: dataFolder(t), listen: freeAddress(t), pool: &pool{}, client: &http.Client{Timeout: 20 * time.Second}}
+}
+
+func (f *fleet) run() {
 	f.startServer()
 	f.token = f.newToken()
 	for i := range *fleetPhones {
@@ -81,10 +90,11 @@ func TestFleet(t *testing.T) {
 	go func() { wait.Wait(); close(done) }()
 	f.terrorise(done)
 	<-done
+	f.settle()
 	took := time.Since(began)
 	f.check()
-	t.Logf("%d phones, %d operations and %d photos in %.0f s; %d kills of server and database each; %d batches lost, %d doubled, %d late; %d merged, %d conflicts, %d not yet",
-		len(f.phones), f.acknowledged.Load(), f.photoCount(), took.Seconds(), *fleetKills, f.lost.Load(), f.doubled.Load(), f.late.Load(), f.merged.Load(), f.conflicts.Load(), f.notYet.Load())
+	f.t.Logf("%d phones, %d operations and %d photos in %.0f s; %d kills of server and database each; %d batches lost, %d doubled, %d late; %d merged, %d conflicts, %d not yet, %d left",
+		len(f.phones), f.acknowledged.Load(), f.photoCount(), took.Seconds(), *fleetKills, f.lost.Load(), f.doubled.Load(), f.late.Load(), f.merged.Load(), f.conflicts.Load(), f.notYet.Load(), f.left)
 }
 
 func freeAddress(t *testing.T) string {
@@ -130,7 +140,13 @@ func (f *fleet) terrorise(done <-chan struct{}) {
 			case <-time.After(20 * time.Millisecond):
 			}
 		}
-		if k%2 == 0 {
+		if f.backup != "" && k == (kills-1)/2 {
+			f.back()
+		}
+		if f.backup != "" && k == kills*4/5 {
+			f.restore()
+			f.startServer()
+		} else if k%2 == 0 {
 			f.server.kill(f.t)
 			f.startServer()
 		} else {

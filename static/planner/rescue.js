@@ -37,6 +37,7 @@ function Report({ taken }) {
 
 export function Rescue() {
   const [taken, setTaken] = useState(/** @type {Taken | null} */ (null));
+  const [name, setName] = useState('');
   const [large, setLarge] = useState(false);
   const { act, busy, problem, forget } = useDeed(async (op, /** @type {File} */ chosen) => {
     const got = /** @type {Taken} */ (await send('POST', '/api/v1/rescue', chosen, { op, type: 'application/zip', wait: patience }));
@@ -45,11 +46,17 @@ export function Rescue() {
   });
   const take = (/** @type {File | undefined} */ chosen) => {
     if (!chosen) return;
-    forget(); setTaken(null); setLarge(chosen.size > most);
+    forget(); setTaken(null); setName(chosen.name); setLarge(chosen.size > most);
     if (chosen.size <= most) act(chosen);
   };
+  const pick = (/** @type {any} */ e) => {
+    const input = e.currentTarget;
+    take(input.files?.[0]);
+    input.value = ''; // the same file may be chosen again
+  };
   return html`<${Leaf} title=${t('page.rescue')} about=${t('rescue.about')} back=${() => { page.value = 'devices'; }} backTo=${t('devices')}>
-    <label class="file-pick"><span class="field-label">${t('rescue.file')}</span><input type="file" id="rescue-file" accept=".zip,application/zip" disabled=${busy} onChange=${(/** @type {any} */ e) => take(e.currentTarget.files?.[0])} /></label>
+    <label class="file-pick"><span class="field-label">${t('rescue.file')}</span><input type="file" id="rescue-file" accept=".zip,application/zip" disabled=${busy} onChange=${pick} /></label>
+    ${name && html`<p class="quiet">${name}</p>`}
     ${large && html`<div class="note bad" role="alert"><${Icon} name="ui-alert" /><div>${t('rescue.large')}</div></div>`}
     <${Refusal} problem=${problem} />
     ${busy && html`<p class="pending" role="status">${t('rescue.busy')}</p>`}
