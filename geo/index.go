@@ -43,6 +43,19 @@ func HilbertOrder(n int, box func(int) orb.Bound) []uint32 {
 	return order
 }
 
+// HilbertInsert puts more numbers of boxes where they belong among those in order.
+func HilbertInsert(order, more []uint32, box func(uint32) orb.Bound) []uint32 {
+	at := func(i uint32) uint64 { return hilbert(box(i).Center()) }
+	slices.SortFunc(more, func(a, b uint32) int { return cmp.Compare(at(a), at(b)) })
+	out := make([]uint32, 0, len(order)+len(more))
+	for _, i := range more {
+		place := at(i)
+		n, _ := slices.BinarySearchFunc(order, place, func(k uint32, place uint64) int { return cmp.Compare(at(k), place) })
+		out, order = append(append(out, order[:n]...), i), order[n:]
+	}
+	return append(out, order...)
+}
+
 // hilbert is the place of a position on the curve through 2³¹ × 2³¹ cells, each
 // of 2 cm at most.
 func hilbert(p orb.Point) (d uint64) {

@@ -50,7 +50,7 @@ type Layer struct {
 	keys     []string
 	values   []byte
 	valueOf  map[string]uint32 // of texts that occur again
-	numberOf map[string]uint32
+	numberOf map[numeral]uint32
 	nvalues  uint32
 	tags     []byte // of the feature that comes next
 	features []byte
@@ -60,12 +60,14 @@ type Layer struct {
 
 // NewLayer begins a layer.
 func NewLayer(name string, keys ...string) *Layer {
-	return &Layer{name: name, keys: keys, valueOf: map[string]uint32{}, numberOf: map[string]uint32{}}
+	return &Layer{name: name, keys: keys, valueOf: map[string]uint32{}, numberOf: map[numeral]uint32{}}
 }
 
-// Reserve makes room for so many features with texts of their own.
-func (l *Layer) Reserve(n int) {
-	l.features, l.values, l.valueOf = make([]byte, 0, 40*n), make([]byte, 0, 90*n), make(map[string]uint32, n/2)
+// Reserve makes room for so many features, with so many texts that have to be
+// looked up and numbers for each.
+func (l *Layer) Reserve(n, texts, numbers int) {
+	l.features, l.values = make([]byte, 0, 48*n), make([]byte, 0, (60+20*texts+12*numbers)*n)
+	l.valueOf, l.numberOf = make(map[string]uint32, n*texts), make(map[numeral]uint32, n*numbers)
 }
 
 // Fields of the format, as key bytes: number<<3 | wire type.
@@ -113,16 +115,20 @@ func (l *Layer) Again(key int, word uint32) { l.tag(key, word) }
 // Own gives the next feature a property whose text no other has.
 func (l *Layer) Own(key int, s []byte) { l.tag(key, value(l, s)) }
 
+// OwnText is Own for a string.
+func (l *Layer) OwnText(key int, s string) { l.tag(key, value(l, s)) }
+
 // Count gives the next feature a whole number.
 func (l *Layer) Count(key int, v uint64) {
 	var b [11]byte
-	l.number(key, binary.AppendUvarint(append(b[:0], valueUint), v))
+	l.number(key, numeral{valueUint, v}, binary.AppendUvarint(append(b[:0], valueUint), v))
 }
 
 // Measure gives the next feature a number.
 func (l *Layer) Measure(key int, v float64) {
 	var b [9]byte
-	l.number(key, binary.LittleEndian.AppendUint64(append(b[:0], valueDouble), math.Float64bits(v)))
+	bits := math.Float64bits(v)
+	l.number(key, numeral{valueDouble, bits}, binary.LittleEndian.AppendUint64(append(b[:0], valueDouble), bits))
 }
 
 // Flag gives the next feature a yes or no.
@@ -131,17 +137,23 @@ func (l *Layer) Flag(key int, v bool) {
 	if v {
 		b[1] = 1
 	}
-	l.number(key, b[:])
+	l.number(key, numeral{valueFlag, uint64(b[1])}, b[:])
+}
+
+// numeral is a value that is no text: its field of the format, and its bits.
+type numeral struct {
+	field byte
+	bits  uint64
 }
 
 // number gives the next feature a value that others may have too, as it is written.
-func (l *Layer) number(key int, b []byte) {
-	n, ok := l.numberOf[string(b)]
+func (l *Layer) number(key int, v numeral, b []byte) {
+	n, ok := l.numberOf[v]
 	if !ok {
 		l.values = append(binary.AppendUvarint(append(l.values, layerValue), uint64(len(b))), b...)
 		n = l.nvalues
 		l.nvalues++
-		l.numberOf[string(b)] = n
+		l.numberOf[v] = n
 	}
 	l.tag(key, n)
 }

@@ -25,8 +25,13 @@ func compareStretches(s, t stretch) int {
 	return comparePoints(s.b, t.b)
 }
 
-// maxTraced bounds the edges of what has to be traced anew.
-const maxTraced = 4000
+// Bounds of tidying, which compares edges with edges and rings with rings: what is
+// larger may keep the processor busy for long.
+const (
+	maxTraced   = 2000    // edges of what has to be traced anew
+	maxTidied   = 500     // rings
+	maxCompared = 2000000 // pairs of edges, or of an edge and a corner, that are near in x
+)
 
 // tidied returns rings that neither cross nor touch themselves, each outer ring
 // before its holes and turned as vector tiles want it, around what is inside an
@@ -34,6 +39,9 @@ const maxTraced = 4000
 // near a corner that they would be taken through it: what that gives is for the
 // library to say that PostGIS uses.
 func tidied(rings [][]orb.Point) (out [][]orb.Point, sure bool) {
+	if len(rings) > maxTidied {
+		return nil, false
+	}
 	var edges []stretch
 	for _, ring := range rings {
 		for i, q := range ring {
@@ -60,11 +68,14 @@ func tidied(rings [][]orb.Point) (out [][]orb.Point, sure bool) {
 // or an edge is there twice; sure, whether no edges cross and all other corners are
 // more than half a unit away in some direction.
 func touched(edges []stretch) (at [][]orb.Point, met, sure bool) {
-	sure = true
-	sweep(edges, func(i, k int) {
-		sure = sure && !cross(edges[i], edges[k])
+	sure = sweep(edges, func(i, k int) (goOn bool) {
 		met = met || edges[i] == edges[k]
+		return !cross(edges[i], edges[k])
 	})
+	if !sure {
+		return nil, false, false
+	}
+	compared := 0
 	corners := make([]orb.Point, 0, 2*len(edges))
 	for _, e := range edges {
 		corners = append(corners, e.a, e.b)
@@ -77,6 +88,9 @@ func touched(edges []stretch) (at [][]orb.Point, met, sure bool) {
 		for _, p := range corners[first:] {
 			if p[0] > e.b[0]+0.5 {
 				break
+			}
+			if compared++; compared > maxCompared {
+				return nil, false, false
 			}
 			if p == e.a || p == e.b || !comesNear(e, p) {
 				continue
@@ -110,23 +124,29 @@ func cross(s, t stretch) bool {
 	return turn(s.a, s.b, t.a)*turn(s.a, s.b, t.b) < 0 && turn(t.a, t.b, s.a)*turn(t.a, t.b, s.b) < 0
 }
 
-// sweep calls each with every two edges, in their order, whose boxes overlap.
-func sweep(edges []stretch, each func(i, k int)) {
+// sweep calls each with every two edges, in their order, whose boxes overlap, as long
+// as it says so and there are not too many; it reports whether it came to the end.
+func sweep(edges []stretch, each func(i, k int) (goOn bool)) (ended bool) {
 	var open []int
+	compared := 0
 	for i, e := range edges {
 		kept := open[:0]
+		if compared += len(open); compared > maxCompared {
+			return false
+		}
 		for _, k := range open {
 			o := edges[k]
 			if o.b[0] < e.a[0] {
 				continue
 			}
 			kept = append(kept, k)
-			if max(o.a[1], o.b[1]) >= min(e.a[1], e.b[1]) && min(o.a[1], o.b[1]) <= max(e.a[1], e.b[1]) {
-				each(k, i)
+			if max(o.a[1], o.b[1]) >= min(e.a[1], e.b[1]) && min(o.a[1], o.b[1]) <= max(e.a[1], e.b[1]) && !each(k, i) {
+				return false
 			}
 		}
 		open = append(kept, i)
 	}
+	return true
 }
 
 // apartAtEnds reports whether no position is the end of more than two edges.

@@ -15,6 +15,7 @@ type Shape struct {
 	kind  byte
 	parts [][]orb.Point
 	spare [2][]orb.Point
+	room  []orb.Point // what lines and rings are written into
 }
 
 // clip is the box at which tiles are cut.
@@ -25,7 +26,7 @@ var clip = orb.Bound{Min: orb.Point{-TileBuffer, -TileBuffer}, Max: orb.Point{Ti
 // rest is cut at the edge of the buffer. sure is false for polygons that whole
 // units have crumpled too much to say what is inside.
 func (s *Shape) Draw(t Tile, g orb.Geometry) (sure bool) {
-	s.kind, s.parts = 0, s.parts[:0]
+	s.kind, s.parts, s.room = 0, s.parts[:0], s.room[:0]
 	if positions := countOf(g); positions > 1 && negligible(t, g.Bound(), positions) {
 		return true
 	}
@@ -117,6 +118,9 @@ func comparePoints(a, b orb.Point) int {
 // outward to float32, but for stretches of two positions.
 func negligible(t Tile, b orb.Bound, positions int) bool {
 	const world = 2 * math.Pi * semiMajor
+	if degrees := 360 / math.Exp2(float64(t.Z)) / TileExtent; b.Max[0]-b.Min[0] > degrees {
+		return false
+	}
 	west, north := Mercator(orb.Point{b.Min[0], b.Max[1]})
 	east, south := Mercator(orb.Point{b.Max[0], b.Min[1]})
 	half := world / math.Exp2(float64(t.Z)) / TileExtent / 2
@@ -130,8 +134,10 @@ func negligible(t Tile, b orb.Bound, positions int) bool {
 // snapped puts a line on whole units, without the positions that this makes
 // equal to the one before, or straight between their neighbours. A line has at
 // least two positions then and a ring four, or there is none.
-func snapped(t Tile, line []orb.Point, least int) []orb.Point {
-	at := make([]orb.Point, 0, len(line))
+func (s *Shape) snapped(t Tile, line []orb.Point, least int) []orb.Point {
+	s.room = slices.Grow(s.room, len(line)) // what was written before stays where it is
+	at := s.room[len(s.room):]
+	defer func() { s.room = s.room[:len(s.room)+len(at)] }()
 	for _, p := range line {
 		x, y := t.Local(p)
 		if n := len(at); n == 0 || at[n-1] != (orb.Point{x, y}) {
@@ -167,7 +173,7 @@ func straightened(line []orb.Point) []orb.Point {
 }
 
 func (s *Shape) line(t Tile, line []orb.Point) {
-	at := snapped(t, line, 2)
+	at := s.snapped(t, line, 2)
 	if at == nil {
 		return
 	}
@@ -239,7 +245,7 @@ func (s *Shape) polygons(t Tile, list orb.MultiPolygon) (sure bool) {
 	var rings [][]orb.Point
 	for _, p := range list {
 		for i, ring := range p {
-			at := snapped(t, ring, 4)
+			at := s.snapped(t, ring, 4)
 			if at == nil {
 				if i == 0 {
 					break // and its holes with it

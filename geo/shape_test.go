@@ -78,6 +78,13 @@ func TestShapes(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
+	comb := orb.Ring{}
+	for i := range 8000 {
+		comb = append(comb, atUnits(10+3000*float64(i%2), float64(i)/2))
+	}
+	if new(geo.Shape).Draw(geo.Tile{Z: 4, X: 8, Y: 8}, orb.Polygon{append(comb, atUnits(5, 4000), atUnits(5, 0), comb[0])}) {
+		t.Error("it compared every tooth of a comb with every other")
+	}
 	crumpled := orb.Polygon{ring(10, 10, 40, 11, 20, 10, 30, 30)}
 	if new(geo.Shape).Draw(geo.Tile{Z: 4, X: 8, Y: 8}, crumpled) {
 		t.Error("it is sure of what only PostGIS can say")

@@ -45,11 +45,11 @@ func (s *InvestmentSheet) WriteXLSX(w io.Writer) error {
 
 // printable lays a sheet out for paper: A4 across, as wide as the page.
 func printable(f *excelize.File, sheet string) error {
-	fit, orientation, a4, one, any := true, "landscape", 9, 1, 0
+	fit, orientation, a4, wide, high := true, "landscape", 9, 1, 0
 	if err := f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
 		return err
 	}
-	return f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one, FitToHeight: &any})
+	return f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high})
 }
 
 // streamed writes one sheet row by row.

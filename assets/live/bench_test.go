@@ -115,3 +115,24 @@ func BenchmarkCompact(b *testing.B) {
 		m.compacted()
 	}
 }
+
+// BenchmarkTileOfSegments draws a tile that holds 10,000 bent segments.
+func BenchmarkTileOfSegments(b *testing.B) {
+	random := rand.New(rand.NewPCG(1, 2))
+	var list []*assets.Segment
+	for i := range 10000 {
+		p := orb.Point{113.73 + random.Float64()*0.06, 34.73 + random.Float64()*0.05}
+		invested, n := assets.Fen(i), int64(3)
+		list = append(list, &assets.Segment{Header: assets.Header{Jurisdiction: "990000001", ID: uuid.Must(uuid.NewV7())}, Code: fmt.Sprint("LD-", i), Name: fmt.Sprint("路段", i), Road: "路", LengthM: random.Float64() * 100,
+			Status: assets.StatusInService, Figures: assets.SegmentFigures{Invested: &invested, Assets: &n}, Geometry: orb.LineString{p, {p[0] + .001, p[1]}, {p[0] + .001, p[1] + .001}}})
+	}
+	f := newFew(segmentKind, list)
+	t := geo.Tile{Z: 12, X: 3342, Y: 1625}
+	for b.Loop() {
+		mvt, ok := f.tile(t, assets.Query{View: assets.Whole}, segmentLayer)
+		if !ok {
+			b.Fatal("memory does not draw it")
+		}
+		b.ReportMetric(float64(len(mvt)), "bytes")
+	}
+}

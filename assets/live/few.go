@@ -62,17 +62,25 @@ type few[T any] struct {
 }
 
 func newFew[T any](k kind[T], list []*T) *few[T] {
-	f := &few[T]{kind: k, list: list, bounds: make([]orb.Bound, len(list)), byID: make(map[uuid.UUID]int, len(list))}
+	f := &few[T]{kind: k, list: list, bounds: make([]orb.Bound, len(list))}
 	for i, t := range list {
 		f.bounds[i] = k.geometry(t).Bound()
-		if _, several := f.byID[k.head(t).ID]; several {
-			f.byID[k.head(t).ID] = ambiguous
-			continue
-		}
-		f.byID[k.head(t).ID] = i
 	}
 	f.order = geo.HilbertOrder(len(list), func(i int) orb.Bound { return f.bounds[i] })
-	f.index = geo.NewIndex(len(list), func(i int) orb.Bound { return f.bounds[f.order[i]] })
+	return f.indexed()
+}
+
+// indexed fills what follows from the list and its order.
+func (f *few[T]) indexed() *few[T] {
+	f.byID = make(map[uuid.UUID]int, len(f.list))
+	for i, t := range f.list {
+		id := f.kind.head(t).ID
+		if _, several := f.byID[id]; several {
+			i = ambiguous
+		}
+		f.byID[id] = i
+	}
+	f.index = geo.NewIndex(len(f.list), func(i int) orb.Bound { return f.bounds[f.order[i]] })
 	return f
 }
 
@@ -92,20 +100,38 @@ func (f *few[T]) with(ids []uuid.UUID, present []*T, moved func(orb.Bound)) *few
 	for _, id := range ids {
 		touched[id] = true
 	}
-	list := make([]*T, 0, len(f.list)+len(present))
+	present = slices.SortedFunc(slices.Values(present), func(a, b *T) int { return compareKeys(f.key(a), f.key(b)) })
+	next := &few[T]{kind: f.kind, list: make([]*T, 0, len(f.list)+len(present)), bounds: make([]orb.Bound, 0, len(f.list)+len(present))}
+	add := func(t *T, b orb.Bound) uint32 {
+		next.list, next.bounds = append(next.list, t), append(next.bounds, b)
+		return uint32(len(next.list) - 1)
+	}
+	const gone = ^uint32(0)
+	to, fresh := make([]uint32, len(f.list)), []uint32{}
 	for i, t := range f.list {
 		if touched[f.kind.head(t).ID] {
 			moved(f.bounds[i])
+			to[i] = gone
 			continue
 		}
-		list = append(list, t)
+		for len(present) > 0 && compareKeys(f.key(present[0]), f.key(t)) < 0 {
+			fresh, present = append(fresh, add(present[0], f.kind.geometry(present[0]).Bound())), present[1:]
+		}
+		to[i] = add(t, f.bounds[i])
 	}
 	for _, t := range present {
-		moved(f.kind.geometry(t).Bound())
-		list = append(list, t)
+		fresh = append(fresh, add(t, f.kind.geometry(t).Bound()))
 	}
-	slices.SortFunc(list, func(a, b *T) int { return compareKeys(f.key(a), f.key(b)) })
-	return newFew(f.kind, list)
+	for _, i := range f.order {
+		if to[i] != gone {
+			next.order = append(next.order, to[i])
+		}
+	}
+	for _, i := range fresh {
+		moved(next.bounds[i])
+	}
+	next.order = geo.HilbertInsert(next.order, fresh, func(i uint32) orb.Bound { return next.bounds[i] })
+	return next.indexed()
 }
 
 // inPlace is with for objects that stay where they are: the index stays too.

@@ -87,7 +87,7 @@ func (v *tileView) single() ([]byte, bool) {
 	v.rows = sorted(v.rows, b.n())
 	d := &pencil{view: v, layer: geo.NewLayer(assets.CollectionAssets, "id", "code", "class", "name", "status", "condition", "segment"),
 		texts: make([]uint32, len(b.texts)), ids: make([]uint32, len(b.ids))}
-	d.layer.Reserve(len(v.rows) + len(v.entries))
+	d.layer.Reserve(len(v.rows)+len(v.entries), 1, 0)
 	entries := v.entries
 	for _, place := range v.rows {
 		row := b.order[place]
@@ -159,7 +159,7 @@ func (d *pencil) code(code string) {
 		d.layer.Text(1, "")
 		return
 	}
-	d.layer.Own(1, []byte(code))
+	d.layer.OwnText(1, code)
 }
 
 func (d *pencil) asset(a *assets.Asset) (sure bool) {
@@ -191,7 +191,7 @@ type cell struct {
 func (v *tileView) thinned() []byte {
 	const side, beyond = postgis.ThinCells, postgis.ThinBeyond
 	const width = side + 2*beyond
-	cells := make([]cell, width*width)
+	cells, used := make([]cell, width*width), 0
 	n := side * math.Exp2(float64(v.tile.Z))
 	left, top := float64(v.tile.X*side-beyond), float64(v.tile.Y*side-beyond)
 	add := func(p orb.Point, i int32) {
@@ -201,6 +201,9 @@ func (v *tileView) thinned() []byte {
 			return
 		}
 		c := &cells[cy*width+cx]
+		if c.n == 0 {
+			used++
+		}
 		if c.n++; c.n == 1 || bytes.Compare(v.id(i)[:], v.id(c.first)[:]) < 0 {
 			c.first = i
 		}
@@ -217,13 +220,15 @@ func (v *tileView) thinned() []byte {
 		add(middle(a.Geometry), int32(-1-i))
 	}
 	l := geo.NewLayer(assets.CollectionAssets, "id", "class", "condition", "count")
+	l.Reserve(used, 0, 0) // classes, conditions and counts are few
+	var id [36]byte
 	const units = geo.TileExtent / side
 	for i, c := range cells {
 		if c.n == 0 {
 			continue
 		}
-		if c.n == 1 {
-			l.Own(0, exchange.AppendUUID(nil, *v.id(c.first)))
+		if c.n == 1 && v.tile.Z >= postgis.PartZoom {
+			l.Own(0, exchange.AppendUUID(id[:0], *v.id(c.first)))
 		}
 		if c.first < 0 {
 			l.Text(1, v.entries[-1-c.first].Class)

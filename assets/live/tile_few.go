@@ -3,7 +3,10 @@ package live
 import (
 	"slices"
 
+	"github.com/google/uuid"
+
 	"streetbook/assets"
+	"streetbook/assets/exchange"
 	"streetbook/geo"
 )
 
@@ -17,7 +20,7 @@ type layer[T any] struct {
 
 var segmentLayer = layer[assets.Segment]{assets.CollectionSegments, []string{"id", "code", "name", "road", "key", "length_m", "status", "invested", "invested_per_m", "asset_count", "condition_mean"},
 	func(l *geo.Layer, s *assets.Segment) {
-		l.Text(0, s.ID.String())
+		own(l, s.ID)
 		l.Text(1, s.Code)
 		l.Text(2, s.Name)
 		l.Text(3, s.Road)
@@ -34,12 +37,18 @@ var segmentLayer = layer[assets.Segment]{assets.CollectionSegments, []string{"id
 		}
 	}}
 
+// own is the id, which stands first.
+func own(l *geo.Layer, id uuid.UUID) {
+	var text [36]byte
+	l.Own(0, exchange.AppendUUID(text[:0], id))
+}
+
 // yuan is an amount as the database divides it: the nearest double.
 func yuan(f assets.Fen) float64 { return float64(f) / 100 }
 
 var areaLayer = layer[assets.Area]{assets.CollectionAreas, []string{"id", "code", "name", "level", "residents"},
 	func(l *geo.Layer, a *assets.Area) {
-		l.Text(0, a.ID.String())
+		own(l, a.ID)
 		l.Text(1, a.Code)
 		l.Text(2, a.Name)
 		l.Text(3, a.Level)
@@ -65,6 +74,7 @@ func (f *few[T]) tile(t geo.Tile, q assets.Query, y layer[T]) (mvt []byte, ok bo
 	})
 	slices.Sort(chosen)
 	l, shape := geo.NewLayer(y.name, y.keys...), new(geo.Shape)
+	l.Reserve(len(chosen), 2, 1)
 	for _, i := range chosen {
 		if !shape.Draw(t, f.kind.geometry(f.list[i])) {
 			return nil, false

@@ -39,7 +39,11 @@ func BenchmarkVisible(b *testing.B) {
 		},
 		"segment": func() error {
 			target := postgis.Target{Collection: assets.CollectionSegments, Jurisdiction: places[0], ID: segment, Match: assets.AnyVersion}
-			_, err := w.store.ReviseSegment(b.Context(), w.write(), target, func(s *assets.Segment) error { s.Name = fmt.Sprint(time.Now().UnixNano()); return nil })
+			_, err := w.store.ReviseSegment(b.Context(), w.write(), target, func(s *assets.Segment) error {
+				p := w.point()
+				s.Geometry = orb.LineString{p, {p[0] + 0.001, p[1]}}
+				return nil
+			})
 			return err
 		},
 	} {

@@ -95,10 +95,25 @@ func (s *Store) BookEntries(ctx context.Context, w Write, jurisdiction string, l
 	if _, ok := err.(previewed); ok {
 		return list, nil
 	}
+	if err == nil {
+		err = s.learnEntries(ctx, len(list))
+	}
 	if err != nil {
 		return nil, err
 	}
 	return s.booked(ctx, jurisdiction, list, receipts)
+}
+
+// manyEntries are so many that the database has to learn of them at once: until it
+// does by itself, it takes each question for one about a few.
+const manyEntries = 5000
+
+func (s *Store) learnEntries(ctx context.Context, n int) error {
+	if n < manyEntries {
+		return nil
+	}
+	_, err := s.pool.Exec(ctx, `analyze entry, allocation, rollup, change`)
+	return err
 }
 
 // booked returns what a write booked, also when its operation was known.

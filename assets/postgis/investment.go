@@ -213,6 +213,10 @@ func dressInvestment(ctx context.Context, db querier, q assets.InvestmentQuery, 
 		for k := range list {
 			ids[k] = list[k].Keys[i]
 		}
+		slices.Sort(ids)
+		if ids = slices.Compact(ids); name == assets.TargetArea && len(ids) > maxCounted {
+			sql = uncountedAreas
+		}
 		type named struct {
 			Name      string
 			LengthM   *float64
@@ -233,7 +237,7 @@ func dressInvestment(ctx context.Context, db querier, q assets.InvestmentQuery, 
 		for k := range list {
 			r, n := &list[k], found[list[k].Keys[i]]
 			r.Names = append(r.Names, n.Name)
-			if n.LengthM != nil || n.AreaM2 != nil || n.Assets != nil {
+			if n.LengthM != nil || n.AreaM2 != nil || n.Assets != nil && len(q.By) == 1 {
 				r.LengthM, r.AreaM2, r.Residents, r.Assets = n.LengthM, n.AreaM2, n.Residents, n.Assets
 			}
 		}
@@ -252,6 +256,13 @@ var namesOf = map[string]string{
 		from area g where g.jurisdiction = $1 and g.id = any($2::text[]::uuid[])`,
 	"project":    `select id::text, name, null::float8, null::float8, null::integer, null::bigint from project where jurisdiction = $1 and id = any($2::text[]::uuid[])`,
 	"department": `select id::text, name, null::float8, null::float8, null::integer, null::bigint from department where jurisdiction = $1 and id::text = any($2)`,
-	"asset-class": `select distinct on (code) code, name, null::float8, null::float8, null::integer,
-		(select count(*) from asset t where t.jurisdiction = $1 and t.class = c.code and t.deleted_at is null and t.status <> 'removed') from class c where jurisdiction in ($1, '000000000') and code = any($2) order by code, jurisdiction desc`,
+	"asset-class": `select c.code, c.name, null::float8, null::float8, null::integer, coalesce(n.n, 0)
+		from (select distinct on (code) code, name from class where jurisdiction in ($1, '000000000') and code = any($2) order by code, jurisdiction desc) c
+		left join (select class, count(*) as n from asset where jurisdiction = $1 and class = any($2) and deleted_at is null and status <> 'removed' group by 1) n on n.class = c.code`,
 }
+
+// maxCounted is how many areas the assets are counted in: each has to be searched.
+const maxCounted = 500
+
+// uncountedAreas are the names of areas without their assets.
+const uncountedAreas = `select id::text, name, null::float8, area_m2, residents, null::bigint from area where jurisdiction = $1 and id = any($2::text[]::uuid[])`

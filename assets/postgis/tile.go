@@ -17,11 +17,13 @@ const ThinCells = 256
 // What is larger may reach into a tile with its middle far outside.
 const ThinBeyond = geo.TileBuffer * ThinCells / geo.TileExtent
 
-// ThinAbove is how many assets a tile shows one by one. Where a whole place is
-// looked at, single assets cannot be told apart, and a tile with their names would
-// be many times as large.
+// PartZoom is from where on single assets can be told apart on a screen.
+const PartZoom = 14
+
+// ThinAbove is how many assets a tile shows one by one. Where they cannot be told
+// apart, a tile with their names would be many times as large.
 func ThinAbove(t geo.Tile) int {
-	if t.Z < 14 {
+	if t.Z < PartZoom {
 		return 250
 	}
 	return 5000
@@ -37,8 +39,8 @@ var tileColumns = map[string]string{
 
 // Tile returns a Mapbox Vector Tile of one collection with one layer of its
 // name, in Web Mercator; nil if nothing is there. Features of a crowded tile of
-// assets have class, condition and count, and id only where they stand for
-// themselves.
+// assets have class, condition and count, and from PartZoom on an id where they
+// stand for themselves.
 func (s *Store) Tile(ctx context.Context, collection string, t geo.Tile, q assets.Query) ([]byte, error) {
 	q.Bounds, q.After = nil, assets.Key{}
 	c, err := selection(collection, q)
@@ -90,7 +92,11 @@ func thinned(c *conditions, t geo.Tile) string {
 	row := fmt.Sprintf(`floor((0.5 - asinh(tan(radians(st_y(p)))) / (2 * pi())) * %s::float8)`, c.arg(n))
 	left, top := c.arg(float64(t.X*ThinCells)), c.arg(float64(t.Y*ThinCells))
 	const cell = geo.TileExtent / ThinCells
-	return fmt.Sprintf(`select case when n = 1 then first[1] end as id, first[2] as class, first[3] as condition, case when n > 1 then n end as count,
+	id := `null::text`
+	if t.Z >= PartZoom {
+		id = `case when n = 1 then first[1] end`
+	}
+	return `select ` + id + fmt.Sprintf(` as id, first[2] as class, first[3] as condition, case when n > 1 then n end as count,
 			st_point((cx - %[1]s) * %[3]d + %[4]d, (cy - %[2]s) * %[3]d + %[4]d) as geom
 		from (select %[5]s as cx, %[6]s as cy, min(array[id::text, class, condition]) as first, count(*) as n
 			from (select id, class, condition, st_centroid(geom) as p from %[8]s%[7]s) a group by 1, 2) g

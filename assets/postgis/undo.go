@@ -29,6 +29,7 @@ const (
 // deleted, what it changed or deleted becomes what it was. If any of its objects
 // was changed since, nothing is done, and an assets.MovedOn says which.
 func (s *Store) Undo(ctx context.Context, w Write, jurisdiction string, op uuid.UUID) (undone int, err error) {
+	reversed := 0
 	receipts, err := s.write(ctx, w, jurisdiction, op, func(l *ledger) error {
 		done, err := collect[Receipt](ctx, l.tx, `select seq, noun, id, version, kind, at from change where jurisdiction = $1 and op = $2 and seq between
 			(select first_seq from operation where jurisdiction = $1 and op = $2) and (select last_seq from operation where jurisdiction = $1 and op = $2)
@@ -42,6 +43,7 @@ func (s *Store) Undo(ctx context.Context, w Write, jurisdiction string, op uuid.
 		undone = len(done)
 		entries, others := booked(done)
 		others = withoutPlacing(others)
+		reversed = len(entries)
 		if len(others) > maxUndo {
 			return assets.Errorf(assets.TooLarge, "op", "一次最多撤销 %d 个更改", "at most %d changes can be undone at once", maxUndo)
 		}
@@ -52,6 +54,9 @@ func (s *Store) Undo(ctx context.Context, w Write, jurisdiction string, op uuid.
 	})
 	if undone == 0 {
 		undone = len(receipts)
+	}
+	if err == nil {
+		err = s.learnEntries(ctx, reversed)
 	}
 	return undone, err
 }

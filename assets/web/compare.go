@@ -94,6 +94,11 @@ func (s *Server) compare(c echo.Context) error {
 	}
 	summary, objects := map[string]int{"added": 0, "moved": 0, "changed": 0, "removed": 0}, []comparedObject{}
 	for _, d := range found {
+		// What is new or gone need not be read to be counted.
+		if kind := exchange.Kind(d.Before, d.After, nil); kind != "" && len(objects) >= limit {
+			summary[kind]++
+			continue
+		}
 		o, err := compared(d, s.view(c).Public)
 		if err != nil {
 			return err
@@ -121,9 +126,11 @@ func compared(d assets.Difference, public bool) (o comparedObject, err error) {
 	if err != nil {
 		return o, err
 	}
-	fields, err := exchange.Compare(before, after)
-	if err != nil {
-		return o, err
+	var fields []exchange.FieldChange
+	if before != nil && after != nil {
+		if fields, err = exchange.Compare(before, after); err != nil {
+			return o, err
+		}
 	}
 	o.Kind = exchange.Kind(before, after, fields)
 	if o.Kind == "moved" || o.Kind == "changed" || o.Kind == "removed" && after != nil {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
 
@@ -25,6 +26,9 @@ func (y *treasury) dossier(t testing.TB, who, path string) dossier {
 func TestADossierSaysWhatTheLedgerSays(t *testing.T) {
 	t.Parallel()
 	y := newTreasury(t, 60)
+	sure := assets.Entry{Project: y.projects[0].ID, On: "2021-05-01", Kind: assets.EntryPayment, Amount: 9_000_000_00, Targets: y.targets[1:2], Rule: &assets.Rule{Kind: assets.RuleLength}}
+	_, err := y.store.BookEntries(context.Background(), y.write(t), place, []assets.Entry{sure}, false)
+	y.must(t, err)
 	for _, path := range []string{"segments/" + segmentID.String(), "segments/" + y.targets[1].ID.String(), "areas/" + y.targets[4].ID.String()} {
 		d := y.dossier(t, "viewer", path)
 		of := "&" + d.Noun + "=" + d.ID.String()

@@ -99,7 +99,7 @@ func real[N int | int64](n *N) *float64 {
 // measured adds the columns of a measure and of the amount for one of it, if any
 // row has it.
 func (a *investmentAnswer) measured(sheet *exchange.InvestmentSheet, measure, each string, of func(*assets.InvestmentRow) *float64) {
-	cells, any := make([][2]exchange.Value, len(a.found.Rows)), false
+	cells, has := make([][2]exchange.Value, len(a.found.Rows)), false
 	for i := range a.found.Rows {
 		r := &a.found.Rows[i]
 		cells[i][1].None = true
@@ -107,14 +107,14 @@ func (a *investmentAnswer) measured(sheet *exchange.InvestmentSheet, measure, ea
 		if v == nil {
 			continue
 		}
-		any = true
+		has = true
 		cells[i][0].Text = strconv.FormatFloat(*v, 'f', -1, 64)
 		if per, ok := r.Amount.Per(*v); ok {
 			cells[i][0].Text = strings.TrimRight(strings.TrimRight(strconv.FormatFloat(*v, 'f', 3, 64), "0"), ".")
 			cells[i][1] = exchange.Value{Money: per, Per: len(sheet.Columns)}
 		}
 	}
-	if !any {
+	if !has {
 		return
 	}
 	sheet.Columns = append(sheet.Columns, exchange.Column{Name: measure, Type: exchange.NumberCells}, exchange.Column{Name: each, Type: exchange.MoneyCells})

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
@@ -33,9 +32,7 @@ type treasury struct {
 
 func newTreasury(t testing.TB, n int) *treasury {
 	t.Helper()
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	y := &treasury{town: newTown(t, 6, web.Config{Anonymous: true}), dice: rand.New(rand.NewPCG(seed, 1))}
+	y := &treasury{town: newTown(t, 6, web.Config{Anonymous: true}), dice: rand.New(rand.NewPCG(uint64(n), 1))}
 	ctx := context.Background()
 	segments := []assets.Segment{
 		{Header: assets.Header{ID: uuid.Must(uuid.NewV7())}, Code: "LD-002", Name: "南北路", Status: assets.StatusInService, Geometry: orb.LineString{{113.73, 34.71}, {113.73, 34.74}}},

@@ -80,7 +80,7 @@ func importSheet(p tab) {
 	}
 	const head = "项目,日期,类型,金额（万元）,凭证号,对方单位\n"
 	choose("a.csv", head+"B-2026-1,2026-05-01,付款,1.5,S-1,某公司\nB-2026-9,2026-05-02,付款,x,S-2,某公司\n")
-	p.until(`document.querySelectorAll('.cells .wrong-cell').length === 2 && document.querySelector('[data-cell="D3"]').innerText.trim().endsWith('x') && document.querySelector('#book').disabled`)
+	p.until(`document.querySelectorAll('.cells .wrong-cell').length === 1 && document.querySelector('[data-cell="D3"]').innerText.trim().endsWith('x') && document.querySelector('#book').disabled`)
 	p.both("a sheet with wrong cells")
 	choose("b.csv", head+"B-2026-1,2026-05-01,付款,1.5,S-1,某公司\nB-2026-1,2026-05-02,付款,2.5,S-2,某公司\n")
 	p.until(`document.querySelector('.findings .note.good') && !document.querySelector('#book').disabled`)

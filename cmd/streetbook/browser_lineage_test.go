@@ -69,9 +69,8 @@ func (v visit) splitAndMerge(t *testing.T) {
 func (p tab) mergeWithSecond() {
 	p.Helper()
 	p.click("#act-merge")
-	second := `[...document.querySelectorAll('.merge-list label')].find(l => l.innerText.includes('（2）'))`
-	p.until(second)
-	eval[bool](p, second+`.querySelector('input').click() ?? true`)
+	p.until(`document.querySelectorAll('[data-merge]').length > 1`)
+	p.pick(".merge-list label", "（2）")
 	p.until(`!document.querySelector('#merge-do').disabled`)
 }
 

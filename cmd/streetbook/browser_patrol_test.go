@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
 	"streetbook/assets/postgis/postgistest"
 )
 
@@ -13,6 +16,7 @@ import (
 // road, a desk, and a browser that stands for all phones.
 type patrol struct {
 	database, password string
+	server             *program
 	road               *road
 	office             office
 	browser            context.Context
@@ -31,14 +35,20 @@ func TestFieldWork(t *testing.T) {
 	t.Run("walk", s.walk)
 	t.Run("feed", s.feed)
 	t.Run("one refused", s.repair)
+	t.Run("unreadable batch", s.setApart)
+	t.Run("forbidden photo", s.forbiddenPhoto)
+	t.Run("conflict", s.conflict)
+	t.Run("locked", s.lock)
+	t.Run("rescue", s.rescue)
+	t.Run("clock", s.clock)
 }
 
 func openPatrol(t *testing.T) *patrol {
 	t.Helper()
 	s := &patrol{database: postgistest.URL(t)}
-	server := start(t, "serve", "--database", s.database, "--data", t.TempDir(), "--listen", "127.0.0.1:0")
-	at := server.url(t)
-	s.password = printedPassword.FindStringSubmatch(server.said(t, server.stdout))[1]
+	s.server = start(t, "serve", "--database", s.database, "--data", t.TempDir(), "--listen", "127.0.0.1:0")
+	at := s.server.url(t)
+	s.password = printedPassword.FindStringSubmatch(s.server.said(t, s.server.stdout))[1]
 	s.road = openRoad(t, at)
 	s.office = openOffice(t, at, "admin", s.password)
 	s.ids, s.codes = s.office.lamps(20)
@@ -57,7 +67,7 @@ func (s *patrol) keepValues(t *testing.T) {
 	p.until(`document.querySelector('[data-field="attributes.power_w"] input, .attributes input')`)
 	p.enter(`.attributes input`, "120")
 	p.accessible("the form of a class")
-	p.click("#save")
+	p.whenEnabled("#save")
 	p.chip("1/1 条")
 	p.click(`.tile[data-class="0118"]`)
 	p.click("#form")
@@ -99,7 +109,7 @@ func (s *patrol) offline(t *testing.T) {
 	p.until(`document.querySelectorAll('.tile').length === 8`)
 	p.openByCode(s.codes[0])
 	p.click("#move")
-	p.click("#save-move")
+	p.whenEnabled("#save-move")
 	p.until(`document.querySelectorAll('.tile').length === 8`)
 	p.openByCode(s.codes[1])
 	p.click("#missing")
@@ -161,7 +171,7 @@ func (s *patrol) feed(t *testing.T) {
 	o.change(s.ids[2], `{"condition":"dangerous"}`)
 	s.road.took()
 	p.click("#more")
-	p.click("#refresh")
+	p.whenEnabled("#refresh")
 	p.until(`!document.querySelector('#refresh').disabled`)
 	for _, passed := range s.road.took() {
 		if strings.Contains(passed, "/pack") {
@@ -175,48 +185,37 @@ func (s *patrol) feed(t *testing.T) {
 	p.click("#more")
 	p.click("#by-segment")
 	p.click(`.segments input`)
-	p.click("#download-along")
+	p.whenEnabled("#download-along")
 	p.until(`document.querySelector('#area-state').innerText.includes('仅 1 条路段')`)
 	if n := stored[int](p, "assets", "list.length"); n == 0 || n > 1000 {
 		t.Errorf("along one segment the phone holds %d assets", n)
 	}
-	p.click("#download")
+	p.whenEnabled("#download")
 	p.until(`!document.querySelector('#area-state').innerText.includes('路段') && !document.querySelector('#download').disabled`)
 	p.click("#back")
 }
 
-// repair: what the server refuses is opened at its field, mended, and sent
-// again; what was made after it goes on meanwhile.
-func (s *patrol) repair(t *testing.T) {
-	p, o := s.p.on(t), s.office.as(t)
+// clock: what is unsent for days is warned of; what was confirmed goes after
+// seven days, and nothing else.
+func (s *patrol) clock(t *testing.T) {
+	p := s.p.on(t)
 	s.cut(true)
-	p.openByCode(s.codes[3])
-	p.click("#form")
-	p.until(`document.querySelector('.attributes [data-field^="attributes."] input[inputmode="decimal"]')`)
-	key := strings.TrimPrefix(eval[string](p, `document.querySelector('.attributes [data-field^="attributes."] input[inputmode="decimal"]').closest('[data-field]').dataset.field`), "attributes.")
-	wrong := fmt.Sprintf(`[data-field="attributes.%s"] input`, key)
-	p.enter(wrong, "much")
-	p.click("#save-form")
-	p.until(`document.querySelectorAll('.tile').length === 8`)
-	p.openByCode(s.codes[3])
-	p.click(`[data-condition="fair"]`)
-	p.chip("8/10 条")
+	p.openByCode(s.codes[15])
+	p.click(`[data-condition="poor"]`)
+	p.chip("21/22 条")
+	ahead := fmt.Sprintf(`{ const now = Date.now; Date.now = () => now() + %d; }`, 8*24*3600*1000)
+	if _, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: ahead}); err != nil {
+		t.Fatal(err)
+	}
+	p.do(chromedp.Navigate(s.road.site + "/field"))
+	p.chip("0/1 条")
+	p.click("#chip")
+	p.until(`document.querySelector('#old') && document.querySelector('#evict')`)
+	p.accessible("the sync page with warnings")
+	if n := stored[int](p, "ops", "list.length"); n != 1 {
+		t.Errorf("after eight days the phone holds %d items, want the one that is unsent", n)
+	}
 	s.cut(false)
-	p.sync(`document.querySelector('[data-repair]')`)
-	p.until(`document.querySelector('#chip').innerText.includes('9/10 条')`)
-	p.accessible("the sync page with a refused item")
-	if got := o.asset(s.ids[3]); got["condition"] != "fair" {
-		t.Errorf("the change after the refused one left %v", got)
-	}
-	p.click("[data-repair]")
-	p.until(fmt.Sprintf(`document.querySelector('[data-field="attributes.%s"].wrong')`, key))
-	p.accessible("a refused item")
-	p.enter(wrong, "150")
-	p.click("#again")
-	p.until(`document.querySelector('#chip').innerText.includes('10/10 条')`)
-	p.click("#back")
-	got := o.asset(s.ids[3])
-	if got["condition"] != "fair" || got["attributes"].(map[string]any)[key] != 150.0 {
-		t.Errorf("the mended lamp is %v", got)
-	}
+	p.whenEnabled("#sync-now")
+	p.until(`document.querySelector('#chip').innerText.includes('1/1 条')`)
 }

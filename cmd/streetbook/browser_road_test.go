@@ -253,19 +253,31 @@ func (p tab) chip(words string) {
 	p.until(fmt.Sprintf(`document.querySelector('#chip')?.innerText.includes(%q)`, words))
 }
 
+// whenEnabled presses a button that takes no press while something is under way.
+func (p tab) whenEnabled(selector string) {
+	p.Helper()
+	p.until(fmt.Sprintf("(() => { const b = document.querySelector(%q); if (!b || b.disabled) return false; b.click(); return true; })()", selector))
+}
+
 // sync opens the page of what was sent, has it sent now, and waits for something on it.
 func (p tab) sync(condition string) {
 	p.Helper()
 	p.click("#chip")
-	p.click("#sync-now")
+	p.whenEnabled("#sync-now")
 	p.until(condition)
 }
 
-// stored reads the phone's store: what an expression makes of the list of a kind.
+// inStore is a promise of what an expression makes of the list of a kind in the
+// phone's store.
+func inStore(kind, expression string) string {
+	return fmt.Sprintf(`new Promise((resolve, reject) => { const r = indexedDB.open('streetbook-field'); r.onerror = () => reject(r.error); r.onsuccess = () => {
+		const q = r.result.transaction(%q).objectStore(%q).getAll(); q.onsuccess = () => { r.result.close(); const list = q.result; resolve(%s); }; q.onerror = () => reject(q.error); }; })`, kind, kind, expression)
+}
+
+// stored reads the phone's store.
 func stored[T any](p tab, kind, expression string) T {
 	p.Helper()
-	return eval[T](p, fmt.Sprintf(`new Promise((resolve, reject) => { const r = indexedDB.open('streetbook-field'); r.onerror = () => reject(r.error); r.onsuccess = () => {
-		const q = r.result.transaction(%q).objectStore(%q).getAll(); q.onsuccess = () => { r.result.close(); const list = q.result; resolve(%s); }; q.onerror = () => reject(q.error); }; })`, kind, kind, expression))
+	return eval[T](p, inStore(kind, expression))
 }
 
 // stand puts a phone somewhere, with so many metres of accuracy.

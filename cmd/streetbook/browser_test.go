@@ -99,7 +99,7 @@ func openBrowser(t *testing.T, drawing bool) context.Context {
 
 // patience is how long a page may take for one step, software rendering
 // and a busy machine included.
-const patience = 12 * time.Second
+const patience = 90 * time.Second
 
 // tab is one page of a browser. What it complains about fails the test.
 type tab struct {

@@ -44,11 +44,22 @@ func TestVisit(t *testing.T) {
 		c.loaded(p)
 		leave()
 		requests, sent := w.take()
-		t.Logf("the %s: %d requests, %d bytes", c.name, len(requests), sent)
+		t.Logf("the %s: %d requests, %d bytes, asked for twice: %v", c.name, len(requests), sent, twice(requests))
 		if len(requests) > c.maxRequests || sent > c.maxSent {
 			t.Errorf("the %s takes %d requests and %d bytes, more than %d and %d:\n%s", c.name, len(requests), sent, c.maxRequests, c.maxSent, strings.Join(requests, "\n"))
 		}
 	}
+}
+
+// twice lists the requests that came more than once.
+func twice(requests []string) (list []string) {
+	sorted := slices.Sorted(slices.Values(requests))
+	for i := 1; i < len(sorted); i++ {
+		if sorted[i] == sorted[i-1] {
+			list = append(list, sorted[i])
+		}
+	}
+	return list
 }
 
 // wire stands before a server and counts what goes over it.

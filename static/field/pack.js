@@ -112,12 +112,16 @@ async function keep(head, features, open) {
   await readAssets();
 }
 
+let again = false;
+
 /** Follows the change feed: only what changed. Another epoch asks for the area anew. */
 export async function refresh() {
   const held = pack.peek();
   const jurisdiction = await meta('jurisdiction');
-  if (!held || held.jurisdiction.code !== jurisdiction || fetching.peek()) return;
+  if (!held || held.jurisdiction.code !== jurisdiction) return;
+  if (fetching.peek()) { again = true; return; } // what is asked for may have come after its question
   fetching.value = true;
+  again = false;
   packProblem.value = null;
   let stale = false;
   try {
@@ -135,6 +139,7 @@ export async function refresh() {
   }
   fetching.value = false;
   if (stale) await download();
+  else if (again) await refresh();
 }
 
 /** @param {any[]} changes @param {number} next */

@@ -38,7 +38,7 @@ const taken = () => measuring.peek() || session.peek() || ['add', 'draw', 'bulk'
 function pickable(map, at) {
   const nouns = picker.peek()?.nouns ?? [];
   const found = thing(map, at, order(map.getZoom()).filter((layer) => nouns.includes(nounOf(layer))));
-  return found && { noun: nounOf(found.layer.id), id: found.properties.id, count: found.properties.count };
+  return found && { noun: nounOf(found.layer.id), id: found.properties.id };
 }
 
 /** @param {string} layer */
@@ -66,7 +66,7 @@ export function pointing(map, onTip, onPlace) {
   const nearer = (/** @type {import('maplibre-gl').MapEvent} */ e) => { flight.value = { point: [e.lngLat.lng, e.lngLat.lat], zoom: map.getZoom() + 2 }; };
   const pick = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
     const found = pickable(map, e.point);
-    if (found && found.count > 1) nearer(e);
+    if (found && !found.id) nearer(e);
     else if (found) picker.peek()?.toggle({ noun: found.noun, id: found.id });
   };
   const click = (/** @type {import('maplibre-gl').MapEvent} */ e) => {
@@ -76,9 +76,9 @@ export function pointing(map, onTip, onPlace) {
     if (difference) { leave(); point(difference.properties.id); return; }
     const found = thing(map, e.point, order(map.getZoom()));
     if (!found) { selected.value = null; return; }
-    const { id, count } = found.properties;
-    // One dot that stands for many: go nearer, then they part.
-    if (count > 1) { nearer(e); return; }
+    const { id } = found.properties;
+    // A dot that stands for many, or where they cannot be told apart: nearer, they part.
+    if (!id) { nearer(e); return; }
     leave();
     select(nounOf(found.layer.id), id);
   };

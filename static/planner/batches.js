@@ -7,7 +7,7 @@ import { fen, yuan } from '../base/money.js';
 import { useDeed } from '../base/deed.js';
 import { Confirm } from '../base/dialog.js';
 import * as store from '../base/store.js';
-import { useFetched } from './fetched.js';
+import { useLedger } from './fetched.js';
 import { actorName } from './people.js';
 import * as registry from './registry.js';
 
@@ -31,7 +31,7 @@ function UndoBatch({ batch, close }) {
 
 export function Batches() {
   const [doomed, doom] = useState(/** @type {Batch | null} */ (null));
-  const found = useFetched(store.jurisdiction.value && `${store.jurisdiction.value} batches ${registry.booked.value}`, async (signal) => /** @type {Batch[]} */ ((await get('/api/v1/investment/batches', { jurisdiction: store.jurisdiction.peek() }, signal)).batches));
+  const found = useLedger(store.jurisdiction.value && `${store.jurisdiction.value} batches`, async (signal) => /** @type {Batch[]} */ ((await get('/api/v1/investment/batches', { jurisdiction: store.jurisdiction.peek() }, signal)).batches));
   const list = found.data.value;
   if (!list) return html`<${Pending} problem=${found.problem.value} retry=${found.reload} waiting=${t('loading')} failed=${t('dossier.failed')} again=${t('retry')} />`;
   return html`<section class="batches"><h3>${t('batches')}</h3>

@@ -7,9 +7,8 @@ import { named, t } from '../base/i18n.js';
 import { fen, yuan } from '../base/money.js';
 import { may } from '../base/session.js';
 import * as store from '../base/store.js';
-import { useFetched } from './fetched.js';
+import { useLedger } from './fetched.js';
 import { Leaf } from './leaf.js';
-import * as registry from './registry.js';
 import { ReverseDialog } from './reversal.js';
 import { targetName } from './targets.js';
 
@@ -46,7 +45,7 @@ function Facts({ entry: e }) {
 /** @param {{id: string}} props */
 export function EntryPage({ id }) {
   const [doomed, doom] = useState(false);
-  const { data, problem, reload } = useFetched(`${store.jurisdiction.value} entry ${id} ${registry.booked.value}`, (signal) => get(`/api/v1/entries/${id}`, {}, signal));
+  const { data, problem, reload } = useLedger(`${store.jurisdiction.value} entry ${id}`, (signal) => get(`/api/v1/entries/${id}`, {}, signal));
   /** @type {Entry | null} */
   const e = data.value;
   const back = { back: () => { store.page.value = 'entries'; }, backTo: t('page.entries') };

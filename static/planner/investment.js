@@ -10,7 +10,7 @@ import * as store from '../base/store.js';
 import { classings } from '../map/breaks.js';
 import { enter } from './entering.js';
 import { Behind } from './behind.js';
-import { useFetched } from './fetched.js';
+import { useFetched, useLedger } from './fetched.js';
 import { LineageSwitch } from './lineage.js';
 import { Series } from './series.js';
 import { Ranking } from './overview.js';
@@ -88,7 +88,7 @@ function Sum({ found }) {
 /** Whether the money adds up: a mark that opens to the proof. */
 function Check() {
   const found = registry.money.data.value;
-  const check = useFetched(store.jurisdiction.value && `${store.jurisdiction.value} check ${registry.booked.value}`,
+  const check = useLedger(store.jurisdiction.value && `${store.jurisdiction.value} check`,
     (signal) => get('/api/v1/investment/check', { jurisdiction: store.jurisdiction.peek() }, signal));
   if (check.problem.value) return html`<${Pending} problem=${check.problem.value} retry=${check.reload} waiting="" failed=${t('proof.failed')} again=${t('retry')} />`;
   if (!found || !check.data.value) return html`<p class="check-line quiet" role="status">${t('proof.waiting')}</p>`;

@@ -20,7 +20,8 @@ export const disputes = registry.resource(() => (jurisdiction.value && me.value 
 
 /** @param {Set<string>} nouns */
 export function follow(nouns) {
-  if (nouns.has('segment')) { registry.segments.reload(); registry.booked.value += 1; }
+  if (nouns.has('segment')) registry.segments.reload();
+  if (['segment', 'project', 'entry'].some((noun) => nouns.has(noun))) registry.booked.value += 1;
   if (nouns.has('area')) registry.areas.reload();
   if (nouns.has('class')) registry.classes.reload();
   if (nouns.has('department')) departments.reload();

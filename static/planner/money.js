@@ -10,7 +10,7 @@ import * as store from '../base/store.js';
 import { Behind } from './behind.js';
 import { BoughtAssets, ClassTable, DossierPhotos } from './dossier.js';
 import { ConditionChart, onBasis, Parts, YearChart } from './dossier_chart.js';
-import { useFetched } from './fetched.js';
+import { useLedger } from './fetched.js';
 import { partOn, Successors } from './lineage.js';
 import { useEntries } from './paged_entries.js';
 import { printOn } from './print.js';
@@ -81,9 +81,9 @@ function Totals({ of: d }) {
 function Dossier({ noun, feature }) {
   const { id } = feature;
   const lineage = store.lineage.value === 'current' ? 'current' : undefined;
-  const key = store.jurisdiction.value && `${store.jurisdiction.value} ${id} ${registry.booked.value} ${lineage}`;
-  const found = useFetched(key && `${key} dossier`, async (signal) => /** @type {import('./dossier.js').DossierOf} */ (await get(`/api/v1/investment/${noun}s/${id}`, { lineage }, signal)));
-  const years = useFetched(key && `${key} ${store.basis.value}`, (signal) => get('/api/v1/investment', { jurisdiction: store.jurisdiction.peek(), basis: store.basis.peek(), by: 'year,kind', [noun]: id, lineage }, signal));
+  const key = store.jurisdiction.value && `${store.jurisdiction.value} ${id} ${lineage}`;
+  const found = useLedger(key && `${key} dossier`, async (signal) => /** @type {import('./dossier.js').DossierOf} */ (await get(`/api/v1/investment/${noun}s/${id}`, { lineage }, signal)));
+  const years = useLedger(key && `${key} ${store.basis.value}`, (signal) => get('/api/v1/investment', { jurisdiction: store.jurisdiction.peek(), basis: store.basis.peek(), by: 'year,kind', [noun]: id, lineage }, signal));
   const problem = found.problem.value ?? years.problem.value;
   const d = found.data.value;
   if (!d || !years.data.value) return html`<${Pending} problem=${problem} retry=${() => { found.reload(); years.reload(); }} waiting=${t('loading')} failed=${t('dossier.failed')} again=${t('retry')} />`;

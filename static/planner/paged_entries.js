@@ -1,5 +1,5 @@
 // Entries as the server gives them, page by page.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { get } from '../base/api.js';
 import { fen } from '../base/money.js';
 import * as store from '../base/store.js';
@@ -14,15 +14,17 @@ import * as registry from './registry.js';
  * @param {number} [size] entries on a page
  */
 export function useEntries(query, size = 50) {
-  const [state, setState] = useState({ rows: /** @type {Entry[]} */ ([]), next: /** @type {string | null} */ (null), problem: /** @type {Error | null} */ (null), busy: true, of: '' });
+  const [state, setState] = useState({ rows: /** @type {Entry[]} */ ([]), next: /** @type {string | null} */ (null), problem: /** @type {Error | null} */ (null), busy: true });
   const key = JSON.stringify([store.jurisdiction.value, registry.booked.value, query, size]);
+  const asked = useRef(key); // an answer to another question is late
+  asked.current = key;
   const load = async (/** @type {string | null} */ after, /** @type {AbortSignal} */ signal) => {
     setState((s) => ({ ...s, busy: true, problem: null }));
     try {
       const got = await get('/api/v1/entries', { jurisdiction: store.jurisdiction.peek(), ...query, limit: size, ...(after ? { after } : {}) }, signal);
-      setState((s) => ({ rows: after ? [...s.rows, ...got.entries] : got.entries, next: got.next, problem: null, busy: false, of: key }));
+      if (asked.current === key) setState((s) => ({ rows: after ? [...s.rows, ...got.entries] : got.entries, next: got.next, problem: null, busy: false }));
     } catch (cause) {
-      if (!signal.aborted) setState((s) => ({ ...s, problem: /** @type {Error} */ (cause), busy: false }));
+      if (!signal.aborted && asked.current === key) setState((s) => ({ ...s, problem: /** @type {Error} */ (cause), busy: false }));
     }
   };
   useEffect(() => {

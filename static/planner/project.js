@@ -11,7 +11,7 @@ import * as store from '../base/store.js';
 import { enter } from './entering.js';
 import { EntriesFoot, EntryTable } from './entries.js';
 import { useEntries } from './paged_entries.js';
-import { useFetched } from './fetched.js';
+import { useLedger } from './fetched.js';
 import { Leaf } from './leaf.js';
 import { departments } from './people.js';
 import * as registry from './registry.js';
@@ -27,7 +27,7 @@ import { targetName } from './targets.js';
  * @param {'paid' | 'committed'} basis
  */
 function useSpent(basis) {
-  const found = useFetched(store.jurisdiction.value && `${store.jurisdiction.value} spent ${basis} ${registry.booked.value}`, (signal) => get('/api/v1/investment', { jurisdiction: store.jurisdiction.peek(), by: 'project', basis }, signal));
+  const found = useLedger(store.jurisdiction.value && `${store.jurisdiction.value} spent ${basis}`, (signal) => get('/api/v1/investment', { jurisdiction: store.jurisdiction.peek(), by: 'project', basis }, signal));
   const rows = /** @type {registry.MoneyRow[] | undefined} */ (found.data.value?.rows);
   return rows && new Map(rows.map((r) => [r.project, fen(r.amount)]));
 }
@@ -97,7 +97,7 @@ function ProjectTable({ list, paid, committed }) {
 
 /** @param {{item: string}} props */
 export function Projects({ item }) {
-  const { data, problem, reload } = useFetched(store.jurisdiction.value && `${store.jurisdiction.value} projects ${registry.booked.value}`, (signal) => get('/api/v1/projects', { jurisdiction: store.jurisdiction.peek() }, signal));
+  const { data, problem, reload } = useLedger(store.jurisdiction.value && `${store.jurisdiction.value} projects`, (signal) => get('/api/v1/projects', { jurisdiction: store.jurisdiction.peek() }, signal));
   const paid = useSpent('paid');
   const committed = useSpent('committed');
   const [words, setWords] = useState('');

@@ -5,7 +5,7 @@ import { html } from '../base/view.js';
 import { t } from '../base/i18n.js';
 import { brief, fen } from '../base/money.js';
 import * as store from '../base/store.js';
-import { useFetched } from './fetched.js';
+import { useLedger } from './fetched.js';
 import * as registry from './registry.js';
 import { get } from '../base/api.js';
 
@@ -36,8 +36,8 @@ const lastDay = (month) => {
 /** The whole time under the other filters: the brush must not narrow itself. */
 function useMonths() {
   const { from, to, ...query } = registry.moneyQuery.value;
-  const key = store.jurisdiction.value && `${store.jurisdiction.value} months ${registry.booked.value} ${JSON.stringify(query)}`;
-  return useFetched(key, (signal) => get('/api/v1/investment', { ...query, by: 'month' }, signal));
+  const key = store.jurisdiction.value && `${store.jurisdiction.value} months ${JSON.stringify(query)}`;
+  return useLedger(key, (signal) => get('/api/v1/investment', { ...query, by: 'month' }, signal));
 }
 
 /**

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -56,6 +57,14 @@ func EmptyURL(t testing.TB) string {
 	t.Helper()
 	start(t)
 	return database(t, "template1")
+}
+
+// Copy returns a copy of a test's database as it stands, as a backup holds it.
+// Nothing may be connected to it.
+func Copy(t testing.TB, url string) string {
+	t.Helper()
+	_, name, _ := strings.Cut(url, " dbname=")
+	return database(t, name)
 }
 
 func start(t testing.TB) {
