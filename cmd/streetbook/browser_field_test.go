@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"streetbook/assets/postgis/postgistest"
@@ -74,6 +76,9 @@ func TestFieldLosesNothing(t *testing.T) {
 	p.signInOnPhone("admin", password)
 	p.until(`navigator.serviceWorker.controller !== null`)
 	p.accessible("the tiles")
+	if faults, err := chromedp.Call(p.ctx, page.GetInstallabilityErrors, cdp.Empty{}); err != nil || len(faults.InstallabilityErrors) > 0 {
+		t.Errorf("the page cannot be installed: %v %+v", err, faults.InstallabilityErrors)
+	}
 	if wrong := eval[int](p, placeVectors); wrong != 0 {
 		t.Errorf("%d places are not where the server says", wrong)
 	}
