@@ -166,13 +166,21 @@ func (l *Live) run(ctx context.Context) {
 			pause = again
 			if ctx.Err() == nil && err.Error() != told {
 				told = err.Error()
-				l.options.Log.Warn("memory does not follow: PostGIS answers", "error", err)
+				l.options.Log.Warn(l.plight(err), "error", err)
 			}
 		} else {
 			told = ""
 		}
 		l.wait(ctx, wake, pause)
 	}
+}
+
+// plight says who answers after an error.
+func (l *Live) plight(err error) string {
+	if postgis.IsAway(err) && l.current.Load() != nil {
+		return "the database is away: memory answers what it can"
+	}
+	return "memory does not follow: PostGIS answers"
 }
 
 func (l *Live) wait(ctx context.Context, wake <-chan struct{}, pause time.Duration) {

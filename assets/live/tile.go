@@ -220,7 +220,7 @@ func (v *tileView) thinned() []byte {
 		add(middle(a.Geometry), int32(-1-i))
 	}
 	l := geo.NewLayer(assets.CollectionAssets, "id", "class", "condition", "count")
-	l.Reserve(used)
+	l.Reserve(used, 0, 0) // classes, conditions and counts are few
 	var id [36]byte
 	const units = geo.TileExtent / side
 	for i, c := range cells {
