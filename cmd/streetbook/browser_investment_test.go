@@ -191,8 +191,9 @@ func tabOfMoney(p tab) {
 // narrowed: what the money is narrowed to stands in the address, and figures lead
 // to the entries behind them.
 func narrowed(p tab) {
+	p.until(`document.querySelector('.brush-from')`)
 	eval[bool](p, `(handle => { handle.value = 1; return handle.dispatchEvent(new Event('input', {bubbles: true})); })(document.querySelector('.brush-from'))`)
-	p.until(`/from=\d{4}-\d\d-01/.test(location.hash) && document.querySelector('[data-pick="status"]').checkVisibility()`)
+	p.until(`/from=\d{4}-\d\d-01/.test(location.hash) && document.querySelector('[data-pick="status"]')?.checkVisibility()`)
 	eval[bool](p, `(pick => { pick.value = 'completed'; return pick.dispatchEvent(new Event('change', {bubbles: true})); })(document.querySelector('[data-pick="status"]'))`)
 	p.until(`location.hash.includes('status=completed') && document.querySelector('#export-xlsx').href.includes('status=completed')`)
 	p.both("the investment tab with filters")

@@ -16,7 +16,6 @@ import (
 // road, a desk, and a browser that stands for all phones.
 type patrol struct {
 	database, password string
-	server             *program
 	road               *road
 	office             office
 	browser            context.Context
@@ -46,9 +45,9 @@ func TestFieldWork(t *testing.T) {
 func openPatrol(t *testing.T) *patrol {
 	t.Helper()
 	s := &patrol{database: postgistest.URL(t)}
-	s.server = start(t, "serve", "--database", s.database, "--data", t.TempDir(), "--listen", "127.0.0.1:0")
-	at := s.server.url(t)
-	s.password = printedPassword.FindStringSubmatch(s.server.said(t, s.server.stdout))[1]
+	server := start(t, "serve", "--database", s.database, "--data", t.TempDir(), "--listen", "127.0.0.1:0")
+	at := server.url(t)
+	s.password = printedPassword.FindStringSubmatch(server.said(t, server.stdout))[1]
 	s.road = openRoad(t, at)
 	s.office = openOffice(t, at, "admin", s.password)
 	s.ids, s.codes = s.office.lamps(20)

@@ -39,6 +39,7 @@ func TestPeople(t *testing.T) {
 	t.Run("accounts", v.accounts)
 	t.Run("tokens", v.tokens)
 	t.Run("catalogue", v.catalogue)
+	t.Run("field work", v.fieldWork)
 	t.Run("session over", v.sessionOver)
 	t.Run("phone", v.phone)
 }
@@ -365,7 +366,6 @@ func (v visit) phone(t *testing.T) {
 	for _, page := range []struct{ address, ready string }{
 		{"accounts", `[data-account="admin"]`}, {"tokens", `.desk .nothing`}, {"catalogue", `[data-code="0118"]`},
 		{"catalogue:new", `#save-class`}, {"catalogue:0118", `#delete-class`}, {"departments", `.desk .grid`},
-		{"disputes", `.desk .nothing`}, {"coverage", `.desk [data-segment]`}, {"devices", `[data-device]`}, {"rescue", `#rescue-file`},
 	} {
 		p.open(v.site + "/#page=" + page.address)
 		p.until(fmt.Sprintf("document.querySelector(%q)", page.ready))

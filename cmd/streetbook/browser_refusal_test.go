@@ -118,8 +118,10 @@ func (s *patrol) forbiddenPhoto(t *testing.T) {
 // phone settles it in one tap. Different members both survive.
 func (s *patrol) conflict(t *testing.T) {
 	p, o := s.p.on(t), s.office.as(t)
-	other := workPhone(t, s.browser, s.road.site, "admin", s.password)
+	way := openRoad(t, s.office.site) // of the other phone
+	other := workPhone(t, s.browser, way.site, "admin", s.password)
 	s.cut(true)
+	way.set(func() { way.cut = true })
 	for _, i := range []int{10, 11} {
 		p.openByCode(s.codes[i])
 		p.click(`[data-condition="poor"]`)
@@ -139,6 +141,7 @@ func (s *patrol) conflict(t *testing.T) {
 	s.cut(false)
 	p.sync(`document.querySelector('#chip').innerText.includes('18/18 条')`)
 	p.click("#back")
+	way.set(func() { way.cut = false })
 	other.sync(`document.querySelectorAll('.item.conflict').length === 2`)
 	if got := o.asset(s.ids[12]); got["condition"] != "poor" || got["name"] != "两人灯" {
 		t.Errorf("of two changes of different members there is %v", got)
@@ -172,16 +175,13 @@ func (s *patrol) conflict(t *testing.T) {
 // lock: signed out by the server, the page goes on, and nothing is lost.
 func (s *patrol) lock(t *testing.T) {
 	p := s.p.on(t)
-	s.cut(true)
-	p.openByCode(s.codes[13])
-	p.click(`[data-condition="poor"]`)
-	p.chip("18/19 条")
-	s.cut(false)
 	if status := eval[int](p, `fetch('/api/v1/session', {method: 'DELETE'}).then(r => r.status)`); status != http.StatusNoContent {
 		t.Fatalf("signing out: %d", status)
 	}
+	p.openByCode(s.codes[13])
+	p.click(`[data-condition="poor"]`)
+	p.chip("18/19 条")
 	p.click("#chip")
-	p.whenEnabled("#sync-now")
 	p.until(`document.querySelector('.field-login')`)
 	p.accessible("the question who this is")
 	p.click("#later")

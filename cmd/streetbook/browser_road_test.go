@@ -11,9 +11,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -21,42 +19,30 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// road is the network between phones and a server. It can be cut, it may answer
-// in place of the server, and it can show the phones a newer program.
+// road is the network between phones and a server. It can be cut, and it may
+// answer in place of the server.
 type road struct {
 	site string // where phones find the server
 
-	mu     sync.Mutex
 	server *url.URL
+
+	mu     sync.Mutex
 	cut    bool
-	newer  bool
 	meet   func(w http.ResponseWriter, r *http.Request, body []byte) bool // whether it answered
 	passed []string                                                       // METHOD path, since it was last asked
 }
 
-// newerHash stands for the hash of the web files of a newer program.
-const newerHash = "feedfeedfeedfeed"
-
-var staticHash = regexp.MustCompile(`/static/[0-9a-f]{16}/`)
-
 func openRoad(t *testing.T, server string) *road {
-	t.Helper()
-	r := &road{}
-	r.lead(t, server)
-	s := httptest.NewServer(r)
-	t.Cleanup(s.Close)
-	r.site = s.URL
-	return r
-}
-
-// lead makes the road lead to another server.
-func (r *road) lead(t *testing.T, server string) {
 	t.Helper()
 	target, err := url.Parse(server)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.set(func() { r.server = target })
+	r := &road{server: target}
+	s := httptest.NewServer(r)
+	t.Cleanup(s.Close)
+	r.site = s.URL
+	return r
 }
 
 func (r *road) set(change func()) {
@@ -73,7 +59,7 @@ func (r *road) took() (list []string) {
 
 func (r *road) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.mu.Lock()
-	cut, newer, meet, server := r.cut, r.newer, r.meet, r.server
+	cut, meet := r.cut, r.meet
 	r.passed = append(r.passed, req.Method+" "+req.URL.Path)
 	r.mu.Unlock()
 	if cut {
@@ -88,50 +74,10 @@ func (r *road) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	req.Body = io.NopCloser(bytes.NewReader(body))
 	proxy := httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
-		p.SetURL(server)
+		p.SetURL(r.server)
 		p.Out.Host = p.In.Host
-		if newer {
-			p.Out.Header.Del("Accept-Encoding")
-		}
 	}, ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }}
-	if newer {
-		if strings.HasPrefix(req.URL.Path, "/static/") && !strings.HasPrefix(req.URL.Path, "/static/"+newerHash+"/") {
-			http.NotFound(w, req)
-			return
-		}
-		req.URL.Path = strings.Replace(req.URL.Path, newerHash, r.hash(server), 1)
-		proxy.ModifyResponse = renamed
-	}
 	proxy.ServeHTTP(w, req)
-}
-
-// hash asks the server for the hash of its web files.
-func (r *road) hash(server *url.URL) string {
-	res, err := http.Get(server.String() + "/sw.js")
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	return strings.Split(string(staticHash.Find(body)), "/")[2]
-}
-
-// renamed makes the web files those of a newer program.
-func renamed(res *http.Response) error {
-	if !strings.Contains(res.Header.Get("Content-Type"), "text/") {
-		return nil
-	}
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return err
-	}
-	body = staticHash.ReplaceAll(body, []byte("/static/"+newerHash+"/"))
-	res.Body, res.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	res.Header.Set("Content-Length", fmt.Sprint(len(body)))
-	return nil
 }
 
 // refuse answers as the server does when it refuses.
@@ -208,10 +154,10 @@ func (o office) change(id, members string) {
 		"Content-Type", "application/merge-patch+json", "If-Match", fmt.Sprintf(`"%v"`, o.asset(id)["version"]))
 }
 
-// lamps returns ids and codes of so many lamps of the sample.
+// lamps returns ids and codes of so many good lamps of the sample.
 func (o office) lamps(n int) (ids, codes []string) {
 	o.Helper()
-	for _, f := range o.ask("GET", fmt.Sprintf("/ogc/collections/assets/items?jurisdiction=410105015&class=0118&limit=%d", n), nil)["features"].([]any) {
+	for _, f := range o.ask("GET", fmt.Sprintf("/ogc/collections/assets/items?jurisdiction=410105015&class=0118&condition=good&limit=%d", n), nil)["features"].([]any) {
 		f := f.(map[string]any)
 		ids, codes = append(ids, f["id"].(string)), append(codes, f["properties"].(map[string]any)["code"].(string))
 	}
@@ -237,14 +183,18 @@ func (p tab) signInOnPhone(name, password string) {
 	p.until(`document.querySelector('.gps.good')`)
 }
 
-// openByCode opens an asset as somebody who reads its label.
+// openByCode opens an asset as somebody who reads its label. What a busy page
+// does not take is done again.
 func (p tab) openByCode(code string) {
 	p.Helper()
-	p.click("#more")
-	p.until(`document.querySelector('[data-field="code"] input')`)
-	p.enter(`[data-field="code"] input`, code)
-	p.click("#open-code")
-	p.until(fmt.Sprintf(`document.querySelector('.field-sheet .where')?.innerText.includes(%q)`, code))
+	p.until(fmt.Sprintf(`((code) => {
+		if (document.querySelector('.field-sheet .where')?.innerText.includes(code)) return true;
+		const input = document.querySelector('[data-field="code"] input');
+		if (!input) document.querySelector('#more')?.click();
+		else if (input.value === code) document.querySelector('#open-code').click();
+		else { input.value = code; input.dispatchEvent(new Event('input', { bubbles: true })); }
+		return false;
+	})(%q)`, code))
 }
 
 // chip waits until the chip says something.

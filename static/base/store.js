@@ -172,7 +172,7 @@ export function readAddress(hash) {
     step.value = Number.isInteger(chosen) && chosen >= 0 && chosen < 5 ? chosen : null;
     const [, noun, id] = /^(segment|asset|area):(.+)$/.exec(words.get('open') ?? '') ?? [];
     selected.value = uuid.test(id) ? { noun: /** @type {Noun} */ (noun), id } : null;
-    page.value = /^(accounts|tokens|catalogue|departments|devices|coverage|projects|entries|ledger|investment)(:[0-9a-z-]{1,40})?$/.test(words.get('page') ?? '') ? words.get('page') ?? '' : '';
+    page.value = /^(accounts|tokens|catalogue|departments|devices|coverage|disputes|rescue|projects|entries|ledger|investment)(:[0-9a-z-]{1,40})?$/.test(words.get('page') ?? '') ? words.get('page') ?? '' : '';
     sorted.value = /^-?[a-z]{2,12}$/i.exec(words.get('sort') ?? '')?.[0] ?? '-amount';
     behind.value = new URLSearchParams(words.get('behind') ?? '').toString();
     at.value = instant(words.get('at'));

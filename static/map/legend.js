@@ -16,6 +16,9 @@ function along(value) {
   return (s + (width > 0 ? Math.min((value - l[s]) / width, 1) : 0.5)) / 5;
 }
 
+/** Numbers that fit below the strip: without decimals where they are long. @param {string[]} list */
+const brief = (list) => (list.some((l) => l.length > 4) ? list.map((l) => l.replace(/\.\d$/, '')) : list);
+
 export function Legend() {
   const rows = ranked.value;
   if (rows.length === 0 || !counts.value) return null;
@@ -28,6 +31,6 @@ export function Legend() {
     <div class="strip" aria-hidden="true">${rows.map((r) => html`<i key=${r.id} onMouseEnter=${() => { store.hovered.value = r.id; }} onMouseLeave=${() => { store.hovered.value = null; }} onClick=${() => store.select(store.onto.value, r.id)} class=${`spot step-${stepOf(r.value)} ${store.hovered.value === r.id || store.selected.value?.id === r.id ? 'hot' : ''}`} style=${{ '--along': along(r.value) }}></i>`)}</div>
     <div class="steps" role="group" aria-label=${t('legend.filter')}>${[0, 1, 2, 3, 4].map((s) => html`<button key=${s} class=${`step-${s} ${chosen !== null && chosen !== s ? 'faded' : ''}`}
       aria-pressed=${chosen === s} aria-label=${t('legend.step', { from: shown(limits.value[s]), to: shown(limits.value[s + 1]), n: rows.filter((r) => stepOf(r.value) === s).length })} onClick=${choose(s)}></button>`)}</div>
-    <div class="limits" aria-hidden="true">${limits.value.map((l, i) => html`<span key=${i}>${shown(l)}</span>`)}</div>
+    <div class="limits" aria-hidden="true">${brief(limits.value.map((l) => shown(l))).map((l, i) => html`<span key=${i}>${l}</span>`)}</div>
   </section>`;
 }

@@ -9,7 +9,8 @@ import { Behind } from './behind.js';
 import { Leaf } from './leaf.js';
 import * as registry from './registry.js';
 
-const tall = 36; // px of a row
+const narrow = matchMedia('(max-width: 760px)');
+const height = () => (narrow.matches ? 44 : 36); // px of a row, as the style has it
 const ahead = 8; // rows kept above and below
 
 /** @typedef {{id: string, name: string, href: string | undefined, amount: bigint, size: number, per: bigint | null, count: number | null, each: bigint | null, entries: number}} Line */
@@ -65,6 +66,7 @@ function Row({ row: r, index }) {
 function Sheet({ list }) {
   const [top, setTop] = useState(0);
   const { by, down } = sorting();
+  const tall = height();
   const rows = useMemo(() => [...list].sort((a, b) => order(a, b, by) * (down ? -1 : 1)), [list, by, down]);
   const first = Math.min(Math.max(Math.floor(top / tall) - ahead, 0), Math.max(rows.length - 1, 0));
   const shown = rows.slice(first, first + Math.ceil(innerHeight / tall) + 2 * ahead);

@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -57,14 +56,6 @@ func EmptyURL(t testing.TB) string {
 	t.Helper()
 	start(t)
 	return database(t, "template1")
-}
-
-// Copy returns a copy of a test's database as it stands, as a backup holds it.
-// Nothing may be connected to it.
-func Copy(t testing.TB, url string) string {
-	t.Helper()
-	_, name, _ := strings.Cut(url, " dbname=")
-	return database(t, name)
 }
 
 func start(t testing.TB) {
