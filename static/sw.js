@@ -1,7 +1,7 @@
 // Keeps the field app on the phone. Data lies in the page's own store, which
 // nothing here touches: another version changes the shell alone.
 const shell = 'streetbook-shell /static/HASH/';
-const more = ['/static/HASH/i18n/zh-CN.json', '/static/HASH/i18n/en.json', '/static/HASH/icons/symbols.svg', '/static/HASH/vendor/maplibre-gl@6.17.0/maplibre-gl-worker.mjs',
+const more = ['/static/HASH/i18n/zh-CN.json', '/static/HASH/i18n/en.json', '/static/HASH/icons/symbols.svg', '/static/HASH/vendor/maplibre-gl@6.17.0/maplibre-gl-worker.mjs?v=6.17.0',
   '/static/HASH/field/qr.js', '/static/HASH/vendor/qr@0.7.0/index.js'];
 
 const worker = /** @type {any} */ (self);

@@ -38,7 +38,7 @@ func TestVisit(t *testing.T) {
 	}{
 		{"first visit", "/", 25, 700_000, planner, nil},
 		{"second visit", "/", 25, 30_000, planner, nil},
-		{"phone's first visit", "/field", 60, 700_000, phone, []chromedp.ContextOption{chromedp.WithNewBrowserContext()}},
+		{"phone's first visit", "/field", 75, 700_000, phone, []chromedp.ContextOption{chromedp.WithNewBrowserContext()}},
 	} {
 		p, leave := w.visit(t, browser, c.path, c.more...)
 		c.loaded(p)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fetches the vendored libraries afresh and writes vendor.json.
 # To move to another version, change its line below, run this script, and
-# change the version in the import map of index.html and in tsconfig.json.
+# change the version in the import maps, in sw.js and in tsconfig.json.
 set -euo pipefail
 cd "$(dirname "$0")"
 
