@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"streetbook/assets/postgis/postgistest"
@@ -59,26 +61,29 @@ func pictures(t *testing.T, n int) []string {
 	return names
 }
 
-// TestFieldLosesNothing: a server that is gone, 20 assets with 60 photos, a tab
-// that is killed, the server again: all 80 are confirmed without a tap, nothing
-// twice.
+// TestFieldLosesNothing: a network that is gone, 20 assets with 60 photos, a tab
+// that is killed, the network again: all 80 are confirmed without a tap, nothing
+// twice, and a planner's open map shows them.
 func TestFieldLosesNothing(t *testing.T) {
 	t.Parallel()
-	database, data := postgistest.URL(t), t.TempDir()
-	server := start(t, "serve", "--database", database, "--data", data, "--listen", "127.0.0.1:0")
+	server := start(t, "serve", "--database", postgistest.URL(t), "--data", t.TempDir(), "--listen", "127.0.0.1:0")
 	site := server.url(t)
 	password := printedPassword.FindStringSubmatch(server.said(t, server.stdout))[1]
-	phones := openBrowser(t, true)
-	p, kill := openPhone(t, phones, site)
+	way := openRoad(t, site)
+	browser := openBrowser(t, true)
+	p, kill := openPhone(t, browser, way.site)
 
 	p.signInOnPhone("admin", password)
 	p.until(`navigator.serviceWorker.controller !== null`)
 	p.accessible("the tiles")
+	if faults, err := chromedp.Call(p.ctx, page.GetInstallabilityErrors, cdp.Empty{}); err != nil || len(faults.InstallabilityErrors) > 0 {
+		t.Errorf("the page cannot be installed: %v %+v", err, faults.InstallabilityErrors)
+	}
 	if wrong := eval[int](p, placeVectors); wrong != 0 {
 		t.Errorf("%d places are not where the server says", wrong)
 	}
 
-	server.kill(t)
+	way.set(func() { way.cut = true })
 	p.click("#burst")
 	p.click(`.tile[data-class="0118"]`)
 	photos := pictures(t, 60)
@@ -89,22 +94,45 @@ func TestFieldLosesNothing(t *testing.T) {
 	p.accessible("the burst")
 	kill()
 
-	p, _ = openPhone(t, phones, site)
+	p, _ = openPhone(t, browser, way.site)
 	p.until(`document.querySelector('#chip')?.innerText.includes('0/20 条 · 0/60 张')`)
 	p.until(`document.querySelectorAll('.tile').length === 8`)
+	ids := stored[[]string](p, "ops", "list.map(o => o.id)")
 
-	start(t, "serve", "--database", database, "--data", data, "--listen", strings.TrimPrefix(site, "http://")).url(t)
+	planner := openTab(t, browser, site+"/#map=18/34.7416/113.7302", 1440, 900)
+	planner.until(`window.__listening === true`)
+	eval[bool](planner, fmt.Sprintf(watchFor, `["`+strings.Join(ids, `","`)+`"]`))
+	way.set(func() { way.cut = false })
 	p.until(`document.querySelector('#chip').innerText.includes('20/20 条 · 60/60 张')`)
 	p.until(`document.querySelector('#chip').innerText.includes('已确认')`)
+	planner.until(`window.__counted > 0 && window.__mapped > 0`)
+	confirmed := stored[float64](p, "ops", "Math.max(...list.map(o => o.doneAt))")
+	t.Logf("after the last confirmation the planner's count had them in %.0f ms, the map in %.0f ms", eval[float64](planner, "window.__counted")-confirmed, eval[float64](planner, "window.__mapped")-confirmed)
+
 	lamps := eval[int](p, `fetch('/api/v1/changes?jurisdiction=410105015&since=5944&limit=10000').then(r => r.json()).then(r => new Set(r.changes.filter(c => c.noun === 'asset' && c.kind === 'create' && c.after.source === 'phone').map(c => c.id)).size)`)
-	stored := eval[int](p, `fetch('/api/v1/photos?jurisdiction=410105015&limit=1000').then(r => r.json()).then(r => r.photos.length)`)
-	if lamps != 20 || stored != 60 {
-		t.Errorf("the server has %d assets and %d photos, want 20 and 60", lamps, stored)
+	kept := eval[int](p, `fetch('/api/v1/photos?jurisdiction=410105015&limit=1000').then(r => r.json()).then(r => r.photos.length)`)
+	if lamps != 20 || kept != 60 {
+		t.Errorf("the server has %d assets and %d photos, want 20 and 60", lamps, kept)
 	}
 	p.click("#chip")
 	p.until(`document.querySelectorAll('.item:not(.photo) .state.done').length === 20 && document.querySelectorAll('.item.photo .state.done').length === 60`)
 	p.accessible("the sync page")
 }
+
+// watchFor notes when the planner's figures, and its map's own data, hold the
+// assets of a list, the one as soon as the total grew by so many.
+const watchFor = `((ids) => {
+	const total = () => Number(document.querySelectorAll('.figures b')[2].innerText.replace(/,/g, ''));
+	const [before, wanted] = [total(), new Set(ids)];
+	Object.assign(window, { __counted: 0, __mapped: 0 });
+	const look = setInterval(() => {
+		if (!__counted && total() >= before + wanted.size) window.__counted = Date.now();
+		const there = new Set(__map.querySourceFeatures('assets', { sourceLayer: 'assets' }).map((f) => f.properties.id).filter((id) => wanted.has(id)));
+		if (!__mapped && there.size === wanted.size) window.__mapped = Date.now();
+		if (__counted && __mapped) clearInterval(look);
+	}, 50);
+	return true;
+})(%s)`
 
 // placeVectors counts the places where the phone's rules and the server's differ.
 const placeVectors = `(async () => {

@@ -12,12 +12,12 @@ const replaced = signal(false);
 
 export async function startWorker() {
   if (!navigator.serviceWorker) return;
-  const had = navigator.serviceWorker.controller;
+  let had = Boolean(navigator.serviceWorker.controller); // the first one to take a page replaces none
   const registration = await navigator.serviceWorker.register('/sw.js');
   const look = () => { ready.value = registration.waiting; };
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look));
   look();
-  navigator.serviceWorker.addEventListener('controllerchange', () => { replaced.value = Boolean(had); });
+  navigator.serviceWorker.addEventListener('controllerchange', () => { replaced.value = had; had = true; });
   effect(() => {
     const unsent = [...items.value, ...shots.value].some((x) => x.state === 'waiting' || x.state === 'refused');
     if (!unsent) ready.value?.postMessage('take over');
