@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -182,13 +183,18 @@ func (s *Server) answerEntry(c echo.Context, status int, place string, id uuid.U
 
 // entryIn is the entry in the path, for somebody of a role.
 func (s *Server) entryIn(c echo.Context, role string) (id uuid.UUID, place string, err error) {
+	return s.placed(c, role, s.store.EntryPlace)
+}
+
+// placed is the object in the path, and the jurisdiction that where finds it in.
+func (s *Server) placed(c echo.Context, role string, where func(context.Context, assets.Scope, uuid.UUID) (string, error)) (id uuid.UUID, place string, err error) {
 	if _, err = parametersOf(c); err != nil {
 		return id, "", err
 	}
 	if id, err = idOf(c); err != nil {
 		return id, "", err
 	}
-	if place, err = s.store.EntryPlace(c.Request().Context(), s.view(c).Scope, id); err != nil {
+	if place, err = where(c.Request().Context(), s.view(c).Scope, id); err != nil {
 		return id, "", err
 	}
 	return id, place, s.may(c, role, place)

@@ -82,16 +82,7 @@ func (s *Server) addProject(c echo.Context) error {
 
 // projectIn is the project in the path, for somebody of a role.
 func (s *Server) projectIn(c echo.Context, role string) (id uuid.UUID, place string, err error) {
-	if _, err = parametersOf(c); err != nil {
-		return id, "", err
-	}
-	if id, err = idOf(c); err != nil {
-		return id, "", err
-	}
-	if place, err = s.store.ProjectPlace(c.Request().Context(), s.view(c).Scope, id); err != nil {
-		return id, "", err
-	}
-	return id, place, s.may(c, role, place)
+	return s.placed(c, role, s.store.ProjectPlace)
 }
 
 func (s *Server) project(c echo.Context) error {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"time"
 
 	"streetbook/assets"
@@ -44,14 +45,25 @@ type backupCmd struct {
 // Run writes database, photos and documents as they are at one moment to a file,
 // which is there only when it is whole. The program may serve meanwhile.
 func (c backupCmd) Run(r *run) (err error) {
-	if _, err := os.Lstat(c.File); err == nil {
-		return assets.Errorf(assets.Conflict, "file", "%s 已存在，备份不覆盖任何文件", "%s is there already: a backup overwrites nothing", c.File)
-	}
-	half, err := os.OpenFile(c.File+".half", os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
+	half, err := os.OpenFile(c.File+".half", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, half.Close(), removeIfThere(half.Name())) }()
+	defer func() { err = errors.Join(err, half.Close()) }()
+	if err := syscall.Flock(int(half.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return assets.Errorf(assets.Conflict, "file", "另一个备份正在写入 %s", "another backup is being written to %s", c.File)
+	}
+	defer func() {
+		if gone := os.Remove(half.Name()); !errors.Is(gone, os.ErrNotExist) { // it is, once it has its name
+			err = errors.Join(err, gone)
+		}
+	}()
+	if _, err := os.Lstat(c.File); err == nil {
+		return assets.Errorf(assets.Conflict, "file", "%s 已存在，备份不覆盖任何文件", "%s is there already: a backup overwrites nothing", c.File)
+	}
+	if err := half.Truncate(0); err != nil { // what a killed backup left
+		return err
+	}
 	db, err := c.open(r)
 	if err != nil {
 		return err
@@ -65,7 +77,7 @@ func (c backupCmd) Run(r *run) (err error) {
 	if err := half.Sync(); err != nil {
 		return err
 	}
-	if err := os.Link(half.Name(), c.File); err != nil { // unlike a rename, refuses to replace
+	if err := os.Rename(half.Name(), c.File); err != nil {
 		return err
 	}
 	fmt.Fprintln(r.stdout, c.File)
@@ -151,11 +163,4 @@ func addFile(w *tar.Writer, name string, at time.Time, size int64, fill func(io.
 		return err
 	}
 	return fill(w)
-}
-
-func removeIfThere(path string) error {
-	if err := os.Remove(path); !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return nil
 }

@@ -54,7 +54,7 @@ func (c restoreCmd) Run(r *run) error {
 	if err := c.restore(r, half, file); err != nil {
 		return errors.Join(err, half.remove(r))
 	}
-	if err := removeIfThere(c.Data); err != nil {
+	if err := os.Remove(c.Data); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	return os.Rename(half.Data, c.Data)
