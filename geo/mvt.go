@@ -16,9 +16,13 @@ const (
 
 // Mercator is a position on the square of Web Mercator, from 0 in the north west
 // to 1.
-func Mercator(p orb.Point) (x, y float64) {
-	return (p[0] + 180) / 360, 0.5 - math.Asinh(math.Tan(p[1]*radian))/(2*math.Pi)
-}
+func Mercator(p orb.Point) (x, y float64) { return MercatorX(p[0]), MercatorY(p[1]) }
+
+// MercatorX is where a longitude is on that square.
+func MercatorX(lon float64) float64 { return (lon + 180) / 360 }
+
+// MercatorY is where a latitude is on that square.
+func MercatorY(lat float64) float64 { return 0.5 - math.Asinh(math.Tan(lat*radian))/(2*math.Pi) }
 
 // Reach is the box of a tile and its buffer, cut at the edge of the world.
 func (t Tile) Reach() orb.Bound {
@@ -37,9 +41,11 @@ func (t Tile) Local(p orb.Point) (x, y float64) {
 	return math.RoundToEven(x), math.RoundToEven(y)
 }
 
-func (t Tile) units(p orb.Point) (x, y float64) {
+func (t Tile) units(p orb.Point) (x, y float64) { return t.unitsOf(Mercator(p)) }
+
+// unitsOf is units of a place on the square of Web Mercator.
+func (t Tile) unitsOf(mx, my float64) (x, y float64) {
 	n := math.Ldexp(1, t.Z)
-	mx, my := Mercator(p)
 	return (mx*n - float64(t.X)) * TileExtent, (my*n - float64(t.Y)) * TileExtent
 }
 

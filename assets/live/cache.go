@@ -97,7 +97,11 @@ func (l *Live) Draw(ctx context.Context, m *Moment, t geo.Tile, small bool, coll
 					return nil, err
 				}
 			}
-			mvt = append(mvt, layer...)
+			if i == 0 {
+				mvt = layer
+			} else {
+				mvt = append(mvt, layer...)
+			}
 		}
 		d, err := Draw(mvt, small)
 		if err == nil {

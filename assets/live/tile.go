@@ -81,16 +81,17 @@ func (v *tileView) gather(tests []test) {
 // single draws every asset for itself, in the order of keys.
 func (v *tileView) single() ([]byte, bool) {
 	b := v.moment.base
+	seats := make([]seat, len(v.rows))
 	for i, row := range v.rows {
-		v.rows[i] = b.rank[row]
+		seats[i] = seatOf(b.rank[row], row)
 	}
-	v.rows = sorted(v.rows, b.n())
+	seats = sorted(seats, b.n())
 	d := &pencil{view: v, layer: geo.NewLayer(assets.CollectionAssets, "id", "code", "class", "name", "status", "condition", "segment"),
 		texts: make([]uint32, len(b.texts)), ids: make([]uint32, len(b.ids))}
 	d.layer.Reserve(len(v.rows)+len(v.entries), 1, 0)
 	entries := v.entries
-	for _, place := range v.rows {
-		row := b.order[place]
+	for _, s := range seats {
+		row := s.row()
 		for len(entries) > 0 && compareKeys(assets.Key{Jurisdiction: entries[0].Jurisdiction, ID: entries[0].ID}, b.key(row)) < 0 {
 			if !d.asset(entries[0]) {
 				return nil, false
@@ -120,14 +121,13 @@ type pencil struct {
 
 func (d *pencil) row(row uint32) (sure bool) {
 	b, l := d.view.moment.base, d.layer
-	p := b.point[row]
-	if math.IsNaN(p[0]) {
-		sure = d.shape.Draw(d.view.tile, b.shapes[row])
-	} else {
-		sure = d.shape.Point(d.view.tile, p)
+	if p := b.point[row]; !math.IsNaN(p[0]) {
+		d.shape.Point(d.view.tile, geo.MercatorX(p[0]), b.south[row])
+	} else if !d.shape.Draw(d.view.tile, b.shapes[row]) {
+		return false
 	}
-	if !sure || d.shape.Empty() {
-		return sure
+	if d.shape.Empty() {
+		return true
 	}
 	code, name := b.label(row)
 	l.Own(0, exchange.AppendUUID(d.id[:0], b.id[row]))
@@ -194,8 +194,7 @@ func (v *tileView) thinned() []byte {
 	cells, used := make([]cell, width*width), 0
 	n := side * math.Exp2(float64(v.tile.Z))
 	left, top := float64(v.tile.X*side-beyond), float64(v.tile.Y*side-beyond)
-	add := func(p orb.Point, i int32) {
-		x, y := geo.Mercator(p)
+	add := func(x, y float64, i int32) {
 		cx, cy := int(math.Floor(x*n)-left), int(math.Floor(y*n)-top)
 		if cx < 0 || cy < 0 || cx >= width || cy >= width { // the middle of something large
 			return
@@ -210,14 +209,15 @@ func (v *tileView) thinned() []byte {
 	}
 	b := v.moment.base
 	for _, row := range v.rows {
-		p := b.point[row]
-		if math.IsNaN(p[0]) {
-			p = middle(b.shapes[row])
+		x, y := geo.MercatorX(b.point[row][0]), b.south[row]
+		if math.IsNaN(x) {
+			x, y = geo.Mercator(middle(b.shapes[row]))
 		}
-		add(p, int32(row))
+		add(x, y, int32(row))
 	}
 	for i, a := range v.entries {
-		add(middle(a.Geometry), int32(-1-i))
+		x, y := geo.Mercator(middle(a.Geometry))
+		add(x, y, int32(-1-i))
 	}
 	l := geo.NewLayer(assets.CollectionAssets, "id", "class", "condition", "count")
 	l.Reserve(used, 0, 0) // classes, conditions and counts are few
