@@ -3,6 +3,7 @@ package geo
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 )
@@ -66,14 +67,30 @@ type Layer struct {
 
 // NewLayer begins a layer.
 func NewLayer(name string, keys ...string) *Layer {
-	return &Layer{name: name, keys: keys, valueOf: map[string]uint32{}, numberOf: map[numeral]uint32{}}
+	l := new(Layer)
+	l.Begin(name, keys...)
+	return l
+}
+
+// Begin makes a layer empty, in the room it had before. What Bytes returned stays
+// as it is.
+func (l *Layer) Begin(name string, keys ...string) {
+	if l.valueOf == nil {
+		l.valueOf, l.numberOf = map[string]uint32{}, map[numeral]uint32{}
+	}
+	clear(l.valueOf)
+	clear(l.numberOf)
+	l.name, l.keys, l.nvalues = name, keys, 0
+	l.values, l.features, l.tags = l.values[:0], l.features[:0], l.tags[:0]
 }
 
 // Reserve makes room for so many features, with so many texts that have to be
 // looked up and numbers for each.
 func (l *Layer) Reserve(n, texts, numbers int) {
-	l.features, l.values = make([]byte, 0, 48*n), make([]byte, 0, (60+20*texts+12*numbers)*n)
-	l.valueOf, l.numberOf = make(map[string]uint32, n*texts), make(map[numeral]uint32, n*numbers)
+	if l.features == nil {
+		l.valueOf, l.numberOf = make(map[string]uint32, n*texts), make(map[numeral]uint32, n*numbers)
+	}
+	l.features, l.values = slices.Grow(l.features, 48*n), slices.Grow(l.values, (60+20*texts+12*numbers)*n)
 }
 
 // Fields of the format, as key bytes: number<<3 | wire type.

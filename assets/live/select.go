@@ -200,19 +200,20 @@ func (m *Moment) chooseAssets(q assets.Query, limit int) (*chosenAssets, bool) {
 			c.seats = append(c.seats, seatOf(place, row))
 		}
 	})
-	c.seats = sorted(c.seats, b.n())
+	c.seats, _ = sorted(c.seats, nil, b.n())
 	return c, sure
 }
 
-// sorted orders seats of a base of n rows: many of them by counting the digits of
-// their places, the lowest first.
-func sorted(list []seat, n int) []seat {
+// sorted orders seats of a base of n rows, in their own room or in spare, and
+// returns the other too: many of them by counting the digits of their places, the
+// lowest first.
+func sorted(list, spare []seat, n int) (ordered, room []seat) {
 	const few, digit = 200, 11
 	if len(list) < few {
 		slices.Sort(list)
-		return list
+		return list, spare
 	}
-	other := make([]seat, len(list))
+	spare = slices.Grow(spare[:0], len(list))[:len(list)]
 	for shift := 32; shift < 32+bits.Len(uint(n)); shift += digit {
 		var from [1 << digit]uint32
 		for _, s := range list {
@@ -224,12 +225,12 @@ func sorted(list []seat, n int) []seat {
 		}
 		for _, s := range list {
 			at := &from[s>>shift%(1<<digit)]
-			other[*at] = s
+			spare[*at] = s
 			*at++
 		}
-		list, other = other, list
+		list, spare = spare, list
 	}
-	return list
+	return list, spare
 }
 
 // chooseInOrder goes through everything in the order of keys.
