@@ -97,39 +97,53 @@ func (f failures) say(of string, err error) {
 }
 
 // ask puts a question to the servers in turns, so that whatever else the machine
-// does meets them alike. A request that fails is counted, and no time is taken of
-// it.
+// does meets them alike. A turn is several requests, each another place, where they
+// are quick: a map asks for many things at once, and a server that only just was
+// woken shows what waking costs. A request that fails is counted, and no time is
+// taken of it.
 func ask(q *question, servers []*server, o options) []result {
 	out, took := make([]result, len(servers)), make([][]time.Duration, len(servers))
 	said := failures{}
 	begun := time.Now()
-	const warming, least = 2, 3
-	for round := 0; round < o.times+warming && (round < least+warming || time.Since(begun) < o.span); round++ {
-		q.next()
-		for i, s := range servers {
-			url := q.url(s)
-			if url == "" {
-				continue
+	const warming, least, most, slow = 2, 3, 5, 50 * time.Millisecond
+	turn := 1
+	for done := -warming; done < o.times && (done < least || time.Since(begun) < o.span); {
+		urls := make([][]string, len(servers))
+		for range turn {
+			q.next()
+			for i, s := range servers {
+				if url := q.url(s); url != "" {
+					urls[i] = append(urls[i], url)
+				}
 			}
+		}
+		longest := time.Duration(0)
+		for i, s := range servers {
 			var before time.Duration
 			if s.process != nil {
 				before = s.process.cpu()
 			}
-			asked := time.Now()
-			n, err := fetch(url, o.encoding)
-			d := time.Since(asked)
-			if round < warming {
-				continue
+			for _, url := range urls[i] {
+				asked := time.Now()
+				n, err := fetch(url, o.encoding)
+				d := time.Since(asked)
+				longest = max(longest, d)
+				switch {
+				case done < 0:
+				case err != nil:
+					out[i].failed++
+					said.say(s.name+", "+q.name, err)
+				default:
+					took[i], out[i].bytes = append(took[i], d), out[i].bytes+n
+				}
 			}
-			if s.process != nil {
+			if s.process != nil && done >= 0 {
 				out[i].cpu += s.process.cpu() - before
 			}
-			if err != nil {
-				out[i].failed++
-				said.say(s.name+", "+q.name, err)
-				continue
-			}
-			took[i], out[i].bytes = append(took[i], d), out[i].bytes+n
+		}
+		done += turn
+		if done == 0 && longest < slow {
+			turn = most
 		}
 	}
 	for i := range out {
