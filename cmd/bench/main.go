@@ -37,6 +37,7 @@ type options struct {
 	dir, encoding                  string
 	hold                           bool
 	others                         others
+	browser, imported              int
 
 	serve, database string // of the program as a server
 	beside          int64
@@ -59,6 +60,8 @@ func main() {
 		s.process = &process{pid: pid}
 		return err
 	}))
+	flag.IntVar(&o.browser, "browser", 0, "measure nothing but how soon so many writes are drawn in another browser (needs chromium)")
+	flag.IntVar(&o.imported, "import", 0, "measure nothing but what readers notice while so many assets are imported, into a registry of its own that holds few and then into it again")
 	flag.StringVar(&o.encoding, "encoding", "identity", "what answers are asked for in: identity or gzip")
 	flag.StringVar(&o.serve, "serve", "", "(used by the program itself)")
 	flag.StringVar(&o.database, "database", "", "(used by the program itself)")
@@ -77,6 +80,9 @@ func main() {
 }
 
 func bench(ctx context.Context, o options) (err error) {
+	if o.imported > 0 {
+		o.dir, o.assets, o.segments, o.areas = "", few, few, few
+	}
 	if o.dir == "" {
 		if o.dir, err = os.MkdirTemp("/var/tmp", "streetbook-bench-"); err != nil {
 			return err
@@ -108,6 +114,12 @@ func bench(ctx context.Context, o options) (err error) {
 		<-ctx.Done()
 		return nil
 	}
+	switch {
+	case o.browser > 0:
+		return w.browser(ctx, store, db.URL(), known, o)
+	case o.imported > 0:
+		return w.imports(ctx, store, db.URL(), o)
+	}
 	return w.run(ctx, store, db.URL(), known, o)
 }
 
@@ -137,6 +149,11 @@ func (w *town) furnish(ctx context.Context, store *postgis.Store, o options) (kn
 			return nil, err
 		}
 	}
+	return some(ctx, store)
+}
+
+// some lists a thousand assets of the registry.
+func some(ctx context.Context, store *postgis.Store) (known []placed, err error) {
 	q := assets.In(place)
 	q.Limit = 1000
 	err = store.EachAsset(ctx, q, func(a *assets.Asset) error {
