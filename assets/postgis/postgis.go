@@ -94,6 +94,20 @@ func (s *Store) Ready(ctx context.Context) error {
 	return nil
 }
 
+// Connections is how a Store's connections to the database fare. Those of Ready are
+// not among them.
+type Connections struct {
+	Busy, Idle, Most int32
+	Waits            int64         // for a free one, since the start
+	Waited           time.Duration // in all of them together
+}
+
+// Connections says how the connections fare now.
+func (s *Store) Connections() Connections {
+	p := s.pool.Stat()
+	return Connections{Busy: p.AcquiredConns(), Idle: p.IdleConns(), Most: p.MaxConns(), Waits: p.EmptyAcquireCount(), Waited: p.EmptyAcquireWaitTime()}
+}
+
 // Position is a number that grows with every write to any jurisdiction: two
 // reads at the same position saw the same registry.
 func (s *Store) Position(ctx context.Context) (int64, error) {
