@@ -241,7 +241,7 @@ func (l *Live) weather(at time.Time) {
 		l.gone = at
 	}
 	if at.Sub(l.gone) < outage {
-		l.confirmed.Store(at.UnixNano())
+		l.confirmed.Store(time.Now().UnixNano()) // what is silent was looked at for a while
 	}
 }
 

@@ -56,6 +56,7 @@ func newPool(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) 
 	c.MaxConns = o.MaxConns
 	c.MaxConnIdleTime = 5 * time.Minute
 	c.ConnConfig.ConnectTimeout = 10 * time.Second
+	c.ConnConfig.DialFunc = dialer().DialContext
 	for name, value := range map[string]string{
 		"application_name":                    "streetbook",
 		"timezone":                            "UTC",

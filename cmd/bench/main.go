@@ -54,7 +54,7 @@ func main() {
 	flag.BoolVar(&o.hold, "hold", false, "make the registry, say where its database is, and keep that running for other servers")
 	flag.Func("items", "NAME=URL of another server's features, with {bbox} and {limit}; any number", o.others.set(func(s *server, v string) error { s.items = v; return nil }))
 	flag.Func("item", "NAME=URL of another server's single features, with {id}", o.others.set(func(s *server, v string) error { s.item = v; return nil }))
-	flag.Func("tiles", "NAME=URL of another server's tiles, with {z}, {x} and {y}", o.others.set(func(s *server, v string) error { s.tiles = v; return nil }))
+	flag.Func("tiles", "NAME=URL of another server's tiles, with {z}, {x} and {y}, and {collection} if it has segments and areas too", o.others.set(func(s *server, v string) error { s.tiles = v; return nil }))
 	flag.Func("process", "NAME=PID of another server on this machine, to know what it works", o.others.set(func(s *server, v string) error {
 		pid, err := strconv.Atoi(v)
 		s.process = &process{pid: pid}
