@@ -37,7 +37,7 @@ func (w *town) imports(ctx context.Context, store *postgis.Store, url string, o 
 	fmt.Println("| 8 readers | requests | median | p99 | most | failed |\n|---|---|---|---|---|---|")
 	held := few
 	var memory []string
-	for _, class := range classes[:2] {
+	for _, class := range classes[1:3] {
 		idle := c.memory()
 		readers, err := w.readers(ctx, store, s)
 		if err != nil {
@@ -85,7 +85,7 @@ func (w *town) add(ctx context.Context, store *postgis.Store, class string, n in
 	}
 	var refused *assets.Error
 	job := postgis.ImportJob{Jurisdiction: place, Class: class, Source: "import-" + class, Refuse: func(_ int, fault *assets.Error) { refused = fault }}
-	_, err = store.Import(ctx, write, job, w.rows(class, n))
+	_, err = store.Import(ctx, write, job, w.rows(job, n))
 	if err == nil && refused != nil {
 		err = refused
 	}
