@@ -225,9 +225,12 @@ func TestASilentDatabaseIsNotMissed(t *testing.T) {
 			t.Fatal("memory changed without a database")
 		}
 	}
-	if m := present(t, l); m != held {
-		t.Fatal("memory was loaded anew")
+	if m := present(t, l); m != held || !l.Away() {
+		t.Fatal("memory was loaded anew, or does not know that there is no database")
 	}
 	g.set(false)
 	w.goOn(l)
+	for l.Away() { // the look that says so may still be under way
+		time.Sleep(time.Millisecond)
+	}
 }
