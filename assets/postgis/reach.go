@@ -37,20 +37,31 @@ func dialer() *net.Dialer {
 		}}
 }
 
-// Look is Heads for whoever asks again and again, and returns soon. Where they do not
-// come in time and there is no new connection either, the error is one of which IsAway
-// holds; a database that is only busy still lets in.
+// Look is Heads for whoever asks again and again. Where they take long it asks for a
+// new connection, and if there is none either, the error is one of which IsAway holds;
+// a database that is only busy lets in, and is waited for.
 func (s *Store) Look(ctx context.Context) ([]Head, error) {
-	patient, cancel := context.WithTimeout(ctx, lookTime)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	heads, err := s.Heads(patient)
-	if err == nil || patient.Err() == nil || ctx.Err() != nil {
-		return heads, err
+	type answer struct {
+		heads []Head
+		err   error
 	}
-	if silence := s.reach(ctx); silence != nil {
-		return nil, silence
+	answers := make(chan answer, 1)
+	go func() {
+		heads, err := s.Heads(ctx)
+		answers <- answer{heads, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.heads, a.err
+	case <-time.After(lookTime):
 	}
-	return nil, err
+	if err := s.reach(ctx); err != nil {
+		return nil, err
+	}
+	a := <-answers
+	return a.heads, a.err
 }
 
 // reach opens a connection outside the pool, which may be full of dead ones.
