@@ -146,6 +146,8 @@ type cache struct {
 	used    *list.List               // the last used first
 	byPlace map[geo.Tile]map[*list.Element]bool
 	byZoom  [geo.MaxZoom + 1]map[geo.Tile]bool
+
+	hits, misses int64
 }
 
 type cached struct {
@@ -178,8 +180,10 @@ func (c *cache) get(key string) *Drawn {
 	defer c.mu.Unlock()
 	e, ok := c.tiles[key]
 	if !ok {
+		c.misses++
 		return nil
 	}
+	c.hits++
 	c.used.MoveToFront(e)
 	return e.Value.(*cached).drawn
 }

@@ -98,7 +98,7 @@ func copies[T any](each func(func(*T) error) error) (list []*T, err error) {
 // follow brings the moment in memory up to the present, if there is a way.
 func (l *Live) follow(ctx context.Context) error {
 	m, noted := l.current.Load(), l.store.Commits()
-	heads, err := l.store.Heads(ctx)
+	heads, err := l.store.Look(ctx)
 	if err != nil {
 		return err
 	}

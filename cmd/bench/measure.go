@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/paulmach/orb"
 
+	"streetbook/assets"
 	"streetbook/geo"
 )
 
@@ -36,9 +38,14 @@ func (w *town) questions(known []placed) (list []*question) {
 	var id string
 	list = append(list, &question{name: "one feature by id", next: func() { id = known[w.rand.IntN(len(known))].id.String() },
 		url: func(s *server) string { return fill(s.item, "{id}", id) }})
-	for _, z := range []int{10, 12, 14, 16} {
-		var t geo.Tile
-		list = append(list, &question{name: fmt.Sprintf("fresh tile z%d", z), next: func() { t = w.tile(z) }, url: func(s *server) string { return tileURL(s, t) }})
+	for _, kind := range []struct {
+		collection, of string
+		zooms          []int
+	}{{assets.CollectionAssets, "", []int{10, 12, 14, 16}}, {assets.CollectionSegments, " of segments", []int{12, 14}}, {assets.CollectionAreas, " of areas", []int{12, 14}}} {
+		for _, z := range kind.zooms {
+			var t geo.Tile
+			list = append(list, &question{name: fmt.Sprintf("fresh tile%s z%d", kind.of, z), next: func() { t = w.tile(z) }, url: func(s *server) string { return layerURL(s, kind.collection, t) }})
+		}
 	}
 	return list
 }
@@ -51,8 +58,16 @@ func tileAt(z int, p orb.Point) geo.Tile {
 	return geo.Tile{Z: z, X: int(x * n), Y: int(y * n)}
 }
 
-func tileURL(s *server, t geo.Tile) string {
-	return fill(s.tiles, "{z}", fmt.Sprint(t.Z), "{x}", fmt.Sprint(t.X), "{y}", fmt.Sprint(t.Y))
+// tileURL is that of a tile of assets.
+func tileURL(s *server, t geo.Tile) string { return layerURL(s, assets.CollectionAssets, t) }
+
+// layerURL is that of a tile of a collection. A server whose template names none has
+// tiles of assets alone.
+func layerURL(s *server, collection string, t geo.Tile) string {
+	if collection != assets.CollectionAssets && !strings.Contains(s.tiles, "{collection}") {
+		return ""
+	}
+	return fill(s.tiles, "{collection}", collection, "{z}", fmt.Sprint(t.Z), "{x}", fmt.Sprint(t.X), "{y}", fmt.Sprint(t.Y))
 }
 
 // result is how a server answered a kind of request.
