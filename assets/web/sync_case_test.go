@@ -246,3 +246,80 @@ func TestSameKeyOtherBody(t *testing.T) {
 		t.Errorf("%d to %d", before, after)
 	}
 }
+
+// TestEditsOfALostHistory: what was made from a version that a restore took away
+// is not merged against another of the same number. What it says it saw is held
+// against what is there, and where it says nothing only equal values merge.
+func TestEditsOfALostHistory(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t, 0, web.Config{})
+	lost, err := tw.store.Epoch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, fresh := newUUID(), newUUID() // the second is edited after the backup only
+	rename := func(id string, base int, name string) {
+		t.Helper()
+		if r := tw.sync(t, "field", newOp("asset", "update", id, base, map[string]any{"name": name}))[0]; r.Outcome != "applied" {
+			t.Fatalf("%+v", r)
+		}
+	}
+	tw.sync(t, "field", newOp("asset", "create", old, 0, newLamp(113.75, nil)), newOp("asset", "create", fresh, 0, newLamp(113.76, nil)))
+	rename(old, 1, "甲")
+	present, err := tw.store.ContinueEpoch(t.Context(), lost, "restored")
+	if err != nil || present == lost {
+		t.Fatal(err)
+	}
+	rename(old, 2, "乙")
+	rename(fresh, 1, "乙")
+	of := func(epoch any, kind, id string, value, was map[string]any) opBody {
+		o := newOp("asset", kind, id, 2, value)
+		o["epoch"] = epoch
+		if was != nil {
+			o["was"] = was
+		}
+		return o
+	}
+	name := func(s string) map[string]any { return map[string]any{"name": s} }
+	for i, c := range []struct {
+		op      opBody
+		outcome string
+		name    string // the object's afterwards
+		fields  int    // that clash
+	}{
+		{of(lost, "update", fresh, name("丙"), nil), "conflict", "乙", 1},
+		{of(lost, "update", fresh, name("丙"), name("甲")), "conflict", "乙", 1},
+		{of(lost, "update", fresh, name("乙"), nil), "merged", "乙", 0},
+		{of(lost, "update", fresh, name("丙"), name("乙")), "merged", "丙", 0},
+		{of(newUUID(), "update", fresh, name("丁"), nil), "conflict", "丙", 1},
+		{of(lost, "remove", fresh, map[string]any{"on": "2026-01-01"}, nil), "conflict", "丙", 2},
+		{of(lost, "delete", fresh, nil, nil), "conflict", "丙", 6},
+		{of(present, "update", fresh, name("丁"), nil), "conflict", "丙", 1}, // of this history, and behind: as ever
+		{of(nil, "update", fresh, name("戊"), name("丙")), "merged", "戊", 0},
+		{of(lost, "update", old, map[string]any{"condition": "poor"}, nil), "merged", "乙", 0}, // its version 2 was in the backup
+		{of(lost, "update", old, name("丙"), nil), "conflict", "乙", 1},
+	} {
+		r := tw.sync(t, "field", c.op)[0]
+		fields := 0
+		if r.Conflict != nil {
+			fields = len(r.Conflict.Fields)
+		}
+		if r.Outcome != c.outcome || fields != c.fields {
+			t.Errorf("%d: %+v %+v", i, r, r.Conflict)
+		}
+		if p := tw.properties(t, c.op["id"].(string)); p["name"] != c.name {
+			t.Errorf("%d: the name is %v", i, p["name"])
+		}
+		if again := tw.sync(t, "field", c.op)[0]; again.Outcome != "already" || again.Seq != r.Seq {
+			t.Errorf("%d: %+v, first %+v", i, again, r)
+		}
+	}
+	// A life that was noticed late shares nothing that could be told.
+	if _, err := tw.store.NewEpoch(t.Context(), present, "noticed"); err != nil {
+		t.Fatal(err)
+	}
+	o := of(present, "update", old, map[string]any{"condition": "fair"}, nil)
+	if r := tw.sync(t, "field", o)[0]; r.Outcome != "conflict" {
+		t.Errorf("%+v", r)
+	}
+}
