@@ -49,7 +49,7 @@ export async function act({ noun, id = newID(), kind, value, seen, local }, phot
   const n = await tx.objectStore('ops').add(item);
   if (local === null) tx.objectStore('assets').delete(id);
   else if (local) tx.objectStore('assets').put(local);
-  for (const p of photos) tx.objectStore('photos').put(p);
+  for (const p of photos) tx.objectStore('photos').put({ ...p, jurisdiction });
   await tx.done;
   written++;
   items.value = [...items.value, { ...item, n }];
