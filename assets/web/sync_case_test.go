@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"streetbook/assets"
+	"streetbook/assets/blob"
 	"streetbook/assets/postgis"
 	"streetbook/assets/postgis/postgistest"
 	"streetbook/assets/web"
@@ -321,5 +322,49 @@ func TestEditsOfALostHistory(t *testing.T) {
 	o := of(present, "update", old, map[string]any{"condition": "fair"}, nil)
 	if r := tw.sync(t, "field", o)[0]; r.Outcome != "conflict" {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestOldPhonesComeBack: more than a year later everything that a phone ever sent
+// is known, its photos with their receipts, and nothing of it is done again.
+func TestOldPhonesComeBack(t *testing.T) {
+	t.Parallel()
+	url := postgistest.URL(t)
+	store, err := postgis.Open(t.Context(), url, postgis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(store.Close)
+	tw := newTownOn(t, store, 0, web.Config{Blobs: blob.In(t.TempDir())})
+	var journal []opBody
+	for i := range 5 {
+		id := newUUID()
+		journal = append(journal, newOp("asset", "create", id, 0, newLamp(113.74+float64(i)/100, nil)), newOp("asset", "update", id, 1, map[string]any{"condition": "poor"}),
+			newOp("inspection", "create", newUUID(), 0, map[string]any{"asset": id, "result": "found"}))
+	}
+	gone := journal[0]["id"].(string)
+	journal = append(journal, newOp("asset", "delete", gone, 2, nil), newOp("asset", "update", gone, 2, map[string]any{"condition": "fair"}))
+	first := tw.sync(t, "field", journal...)
+	asset, b := journal[3]["id"].(string), photograph(t, 1, 80)
+	shot := tw.announce(t, asset, b, "image/jpeg")
+	tw.piece(t, "field", shot.Upload, 0, b).want(t, 200)
+	before := tw.head(t)
+	const later = 400 * 24 * time.Hour
+	if err := postgistest.Exec(t.Context(), url, `update operation set at = at - interval '400 days'; update photo set stored_at = stored_at - interval '400 days'`); err != nil {
+		t.Fatal(err)
+	}
+	if err := tw.server.Sweep(t.Context(), time.Now().Add(later)); err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range tw.sync(t, "field", journal...) {
+		if r.Outcome != "already" || r.Version != first[i].Version || r.Seq != first[i].Seq || r.ReceivedAt != first[i].ReceivedAt || (r.Conflict == nil) != (first[i].Conflict == nil) {
+			t.Errorf("%+v, first %+v", r, first[i])
+		}
+	}
+	if again := tw.announce(t, asset, b, "image/jpeg"); again.Photo != shot.Photo || again.Receipt == nil || again.Receipt.SHA256 != sumOf(b) {
+		t.Errorf("%+v", again)
+	}
+	if after := tw.head(t); after != before {
+		t.Errorf("%d to %d", before, after)
 	}
 }
