@@ -42,7 +42,7 @@ func (w *town) run(ctx context.Context, store *postgis.Store, url string, known 
 	}
 	w.compare(w.questions(known), servers, o)
 	fmt.Print("| | |\n|---|---|\n")
-	if err := w.drawn(ctx, store, o); err != nil {
+	if err := w.drawing(ctx, store, o); err != nil {
 		return err
 	}
 	line("serving after start", "%s", short(fresh.serving))

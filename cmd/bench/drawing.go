@@ -11,9 +11,9 @@ import (
 	"streetbook/assets/postgis"
 )
 
-// drawn measures the drawing of tiles alone, without what any answer by HTTP costs:
+// drawing measures the drawing of tiles alone, without what any answer by HTTP costs:
 // ST_AsMVT as the program asks it, and memory, tile by tile in turns.
-func (w *town) drawn(ctx context.Context, store *postgis.Store, o options) error {
+func (w *town) drawing(ctx context.Context, store *postgis.Store, o options) error {
 	memory := live.Start(store, live.Options{})
 	defer memory.Stop()
 	var m *live.Moment
