@@ -165,6 +165,9 @@ func addCall(paths object, path string, c call) {
 		if strings.HasSuffix(path, "/events") {
 			mediaType = "text/event-stream"
 		}
+		if path == "/metrics" {
+			mediaType = "text/plain"
+		}
 		if strings.HasSuffix(path, "/template") {
 			mediaType = typeXLSX
 		}
