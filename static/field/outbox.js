@@ -28,7 +28,7 @@ export async function look() {
 }
 
 /** @param {any} into @param {any} patch attributes are merged by key */
-export function patched(into, patch) {
+function patched(into, patch) {
   const attributes = patch.attributes ? { ...into.attributes, ...patch.attributes } : into.attributes;
   return { ...into, ...patch, ...(attributes && { attributes }) };
 }

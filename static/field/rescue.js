@@ -6,7 +6,7 @@ import { zip } from './zip.js';
 const most = 48 << 20; // bytes of photos in one file: the office takes 64 MiB
 
 /** Everything without a receipt, as POST /api/v1/rescue takes it: one file, or several that each hold all operations. */
-export async function rescueFiles() {
+async function rescueFiles() {
   await shrink();
   const store = await db();
   const unsent = (/** @type {any} */ x) => x.state === 'waiting' || x.state === 'refused';

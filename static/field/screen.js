@@ -1,5 +1,6 @@
 // Which screen is open, what the person chose, and what was just said.
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
+import { t } from '../base/i18n.js';
 import { dayOf } from './db.js';
 import { items } from './outbox.js';
 import { centre, following } from './map.js';
@@ -14,6 +15,10 @@ export const screen = signal(/** @type {Screen} */ ('tiles'));
 export const chosen = signal(/** @type {any} */ (null));
 /** Id of the asset that is open. */
 export const opened = signal('');
+/** Whether something was entered that is not saved yet. */
+export const unsaved = signal(false);
+/** Id of the asset that opens as soon as nothing is unsaved, or ''. */
+const next = signal('');
 /** The refused item that is mended. */
 export const mending = signal(/** @type {import('./db.js').Op | null} */ (null));
 /** @type {import('@preact/signals').Signal<{text: string, undo?: () => void, bad?: boolean} | null>} */
@@ -29,6 +34,16 @@ export function say(text, more = {}) {
   clearTimeout(timer);
   timer = setTimeout(() => { toast.value = null; }, shown);
 }
+
+/**
+ * Opens an asset, or puts it off where that would lose what is being entered.
+ * @param {string} id
+ */
+export function show(id) {
+  if (unsaved.peek()) { next.value = id; say(t('field.next')); return; }
+  [next.value, opened.value, screen.value] = ['', id, 'asset'];
+}
+effect(() => { if (next.value && !unsaved.value && screen.value === 'tiles') untracked(() => show(next.value)); });
 
 /** What was created on this day and still stands. */
 export const today = computed(() => items.value.filter((o) => o.noun === 'asset' && o.body.kind === 'create' && o.state !== 'undone' && o.day === dayOf()).length);
