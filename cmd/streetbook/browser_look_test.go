@@ -129,7 +129,7 @@ func (l looks) settled() {
 	s.cut(false)
 	l.whenEnabled("#sync-now")
 	l.until(`document.querySelector('[data-repair]') && document.querySelector('.item.conflict')`)
-	l.until(`!document.querySelector('#sync-now').disabled && !document.querySelector('.said p')`)
+	l.until(`!document.querySelector('#sync-now').disabled`)
 	l.seen("sync")
 	l.click("[data-repair]")
 	l.until(`document.querySelector('.wrong')`)
@@ -148,7 +148,8 @@ func (l looks) seen(name string) {
 			language, theme, _ := strings.Cut(look, " ")
 			eval[bool](l.tab, fmt.Sprintf(`(async () => {
 				const root = document.documentElement.dataset.static;
-				const [{ speak }, { setTheme }] = await Promise.all([import(root + 'base/i18n.js'), import(root + 'base/store.js')]);
+				const [{ speak }, { setTheme }, { toast }] = await Promise.all(['base/i18n.js', 'base/store.js', 'field/screen.js'].map((name) => import(root + name)));
+				toast.value = null;
 				await speak(%q);
 				setTheme(%q);
 				await new Promise((done) => { requestAnimationFrame(() => { setTimeout(done); }); });

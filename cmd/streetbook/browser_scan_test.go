@@ -31,7 +31,7 @@ func TestFieldScan(t *testing.T) {
 	password := printedPassword.FindStringSubmatch(server.said(t, server.stdout))[1]
 	s := &patrol{road: openRoad(t, at), office: openOffice(t, at, "admin", password), password: password}
 	s.ids, s.codes = s.office.lamps(4)
-	film := filmOf(t, label(t, at, s.ids[0]))
+	film := filmOf(t, s.office.label(s.ids[0]))
 	s.browser = openBrowser(t, false, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag("use-file-for-fake-video-capture", film))
 	s.p = workPhone(t, s.browser, s.road.site, "admin", password)
 	s.p.until(`navigator.serviceWorker.controller !== null`)
@@ -82,7 +82,7 @@ func (s *patrol) link(t *testing.T) {
 	p.until(sheetOf(s.codes[2]))
 	p.click(".close")
 	follow(newUUID())
-	p.until(`document.querySelector('.said .bad')?.innerText.includes('没有')`)
+	p.hears("本机没有此设施")
 	p.openByCode(code)
 	p.click(".close")
 	p.do(chromedp.Navigate("about:blank"), chromedp.Navigate(s.road.site+"/field#asset="+s.ids[1]))
@@ -99,17 +99,20 @@ func (s *patrol) linkOverForm(t *testing.T) {
 	p.do(chromedp.SetUploadFiles(chromedp.CSS(".photo-input"), pictures(t, 1)))
 	p.until(`document.querySelectorAll('.shots img').length === 1`)
 	eval[bool](p, fmt.Sprintf(`(location.hash = 'asset=%s') !== ''`, s.ids[3]))
-	p.until(`document.querySelector('.said')?.innerText.includes('先保存')`)
+	p.hears("随后打开")
 	if !eval[bool](p, `document.querySelector('[data-condition="poor"]').getAttribute('aria-checked') === 'true' && document.querySelectorAll('.shots img').length === 1`) {
 		t.Error("a scanned label took what was being entered")
 	}
+	eval[bool](p, `(history.back(), true)`) // as the phone's own button does
+	p.hears("有未保存的内容")
 	p.whenEnabled("#save")
 	p.until(sheetOf(s.codes[3]))
 	p.chip("1/1 条 · 1/1 张")
 	if got := stored[string](p, "ops", "list[0].body.value.condition"); got != "poor" {
 		t.Errorf("what was being entered is kept as %q", got)
 	}
-	p.click(".close")
+	eval[bool](p, `(history.back(), true)`)
+	p.until(`document.querySelectorAll('.tile').length === 8`)
 }
 
 // rectangle of a PDF's page, from its lower left corner.
@@ -117,16 +120,16 @@ var rectangle = regexp.MustCompile(`([0-9.]+) ([0-9.]+) ([0-9.]+) ([0-9.]+) re\n
 
 // label returns the picture of the QR code on an asset's label, as it is printed,
 // with the white around it.
-func label(t *testing.T, site, id string) image.Image {
-	t.Helper()
-	res, err := http.Get(site + "/api/v1/labels?jurisdiction=" + fleetPlace + "&ids=" + id)
+func (o office) label(id string) image.Image {
+	o.Helper()
+	res, err := o.client.Get(o.site + "/api/v1/labels?jurisdiction=" + fleetPlace + "&ids=" + id)
 	if err != nil {
-		t.Fatal(err)
+		o.Fatal(err)
 	}
 	defer res.Body.Close()
 	sheet, err := io.ReadAll(res.Body)
 	if err != nil || res.StatusCode != http.StatusOK {
-		t.Fatal(res.Status, err)
+		o.Fatal(res.Status, err)
 	}
 	picture := image.NewGray(image.Rect(0, 0, 640, 480))
 	draw.Draw(picture, picture.Bounds(), image.White, image.Point{}, draw.Src)
@@ -137,13 +140,13 @@ func label(t *testing.T, site, id string) image.Image {
 		}
 		page, err := io.ReadAll(z)
 		if err != nil {
-			t.Fatal(err)
+			o.Fatal(err)
 		}
 		for _, r := range rectangle.FindAllSubmatch(page, -1) {
 			var v [4]float64
 			for i := range v {
 				if v[i], err = strconv.ParseFloat(string(r[i+1]), 64); err != nil {
-					t.Fatal(err)
+					o.Fatal(err)
 				}
 			}
 			// Of the first label, 78 points wide at 12 from the left; its middle 52.6 below the top.

@@ -17,7 +17,7 @@ import { startPhotos } from './photos.js';
 import { denied, fix, startPosition } from './position.js';
 import { RepairPage } from './repair.js';
 import { open } from './scan.js';
-import { aiming, quality, say, screen, show, toast, unsaved } from './screen.js';
+import { aiming, quality, say, screen, show, startBack, toast, unsaved } from './screen.js';
 import { Chip, old, oldest, SyncPage } from './sync.js';
 import { Burst, Draft, Tiles } from './tag.js';
 import { resumeTrack } from './track.js';
@@ -80,7 +80,7 @@ async function beat() {
 async function openNamed(hash) {
   const id = new URLSearchParams(hash.slice(1)).get('asset');
   if (!id) return;
-  history.replaceState(null, '', location.pathname); // the same label again is a change of the address again
+  history.replaceState(history.state, '', location.pathname); // the same label again is a change of the address again
   await open(id);
 }
 
@@ -91,6 +91,7 @@ symbols();
 await Promise.all([startPack(), startPhotos()]);
 render(html`<${Page} />`, /** @type {HTMLElement} */ (document.getElementById('app')));
 startPosition();
+startBack();
 effect(() => { if (touched.value) { show(touched.value); touched.value = null; } });
 await Promise.all([startDelivery(), tidy(), resumeTrack()]);
 addEventListener('hashchange', () => openNamed(location.hash));

@@ -54,7 +54,7 @@ export async function act({ noun, id = newID(), kind, value, local }, photos = [
   written++;
   items.value = [...items.value, { ...item, n }];
   if (photos.length > 0) shots.value = [...shots.value, ...photos.map(withoutBytes)];
-  void flush();
+  setTimeout(flush); // the screen says that it is kept, then it goes
   return { op: body.op, id };
 }
 

@@ -8,7 +8,7 @@ import { giveUp, repair } from './outbox.js';
 import { assets, classes, classOf } from './pack.js';
 import { mending, screen, spot } from './screen.js';
 import { ConditionChoice, nameOf, useUnsaved } from './tag.js';
-import { standing } from './tagging.js';
+import { standing, whyOf } from './tagging.js';
 
 export function RepairPage() {
   const item = mending.value;
@@ -17,7 +17,7 @@ export function RepairPage() {
   useUnsaved(item !== null && value !== (item.body.value ?? value));
   if (!item) return null;
   const field = String(item.problem?.field ?? '');
-  const why = String(item.problem?.detail ?? item.problem?.title ?? '');
+  const why = whyOf(item);
   const asset = assets.value.get(item.id) ?? assets.value.get(value.asset);
   const c = classOf(value.class ?? asset?.properties.class);
   const done = () => { mending.value = null; screen.value = 'sync'; };

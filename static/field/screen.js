@@ -45,6 +45,16 @@ export function show(id) {
 }
 effect(() => { if (next.value && !unsaved.value && screen.value === 'tiles') untracked(() => show(next.value)); });
 
+/** The phone's own way back leads out of a screen, not out of the page, and not past what is being entered. */
+export function startBack() {
+  effect(() => { if (screen.value !== 'tiles' && !history.state?.inside) history.pushState({ inside: true }, ''); });
+  addEventListener('popstate', () => {
+    if (screen.peek() === 'tiles') return;
+    if (unsaved.peek()) { history.pushState({ inside: true }, ''); say(t('field.unsaved')); return; }
+    [chosen.value, opened.value, screen.value] = [null, '', screen.peek() === 'repair' ? 'sync' : 'tiles'];
+  });
+}
+
 /** What was created on this day and still stands. */
 export const today = computed(() => items.value.filter((o) => o.noun === 'asset' && o.body.kind === 'create' && o.state !== 'undone' && o.day === dayOf()).length);
 

@@ -10,7 +10,7 @@ import { assets, classOf, pack, readAssets } from './pack.js';
 import { saveRescue } from './rescue.js';
 import { lateLogin, mending, say, screen, show } from './screen.js';
 import { nameOf } from './tag.js';
-import { classOfItem, titleOf } from './tagging.js';
+import { classOfItem, titleOf, whyOf } from './tagging.js';
 
 /** @typedef {import('./db.js').Op} Op */
 /** @typedef {import('./outbox.js').Shot} Shot */
@@ -57,13 +57,13 @@ function useStorage() {
 /** @param {{icon?: string, id?: string, children?: any}} props */
 const Notice = ({ icon = 'ui-alert', id, children }) => html`<div class="notice" id=${id}><${Icon} name=${icon} /><div>${children}</div></div>`;
 
-/** Warnings, before anything can be lost. @param {{left: number}} props */
-function Warnings({ left }) {
+/** Warnings, before anything can be lost. @param {{left: number, waiting: number}} props `left`: what has no receipt, refused or waiting */
+function Warnings({ left, waiting }) {
   const storage = useStorage();
   const since = oldest();
   const back = restored.value;
   return html`
-    ${left > 0 && html`<${Notice} id="why" icon="ui-offline"><b>${t('field.left', { n: number(left) })}</b><p>${t(`field.why.${halted.value || 'none'}`)}</p>
+    ${waiting > 0 && html`<${Notice} id="why" icon="ui-offline"><b>${t('field.left', { n: number(waiting) })}</b><p>${t(`field.why.${halted.value || 'none'}`)}</p>
       ${halted.value === 'locked' && html`<button class="button" id="sign-in" onClick=${() => { lateLogin.value = false; }}>${t('field.signin')}</button>`}<//>`}
     ${left > 0 && Date.now() - since > old && html`<${Notice} id="old"><p>${t('field.old', { at: time(new Date(since).toISOString()) })}</p><//>`}
     ${back && Date.now() - back.at < keep && html`<${Notice} id="restored" icon="ui-sync"><p>${t('field.restored.at', { at: time(new Date(back.at).toISOString()), n: number(back.ops), m: number(back.photos) })}</p><//>`}
@@ -80,7 +80,7 @@ export function SyncPage() {
   return html`<main class="field-page" aria-label=${t('field.sync')}>
     <header><button class="ghost square" id="back" aria-label=${t('field.back')} onClick=${() => { screen.value = 'tiles'; }}><${Icon} name="ui-back" /></button><h1>${t('field.sync')}</h1></header>
     <div class="field-scroll" tabindex="0">
-      <${Warnings} left=${left} />
+      <${Warnings} left=${left} waiting=${left - n.refused} />
       <ul class="items">${disputes().map((d) => html`<${Conflict} key=${d.id} dispute=${d} />`)}</ul>
       <ul class="items">${list.slice(0, shown).map((o) => html`<${Item} key=${o.op} item=${o} />`)}</ul>
       ${photos.length > 0 && html`<h2 class="list-title">${t('field.photos', { n: `${n.photosDone}/${n.photos}` })}</h2>`}
@@ -105,7 +105,7 @@ function Item({ item }) {
     <div><b>${titleOf(item, nameOf)}</b><p>${when(item.body.at)}${away ? ` · ${away}` : ''}${photos.length > 0 && ` · ${t('field.photos', { n: `${photos.filter(done).length}/${photos.length}` })}`}
       ${receipt && ` · ${receipt.code ?? ''} v${receipt.version} #${receipt.seq} · ${when(receipt.received_at)}`}</p>
       ${receipt?.outcome === 'merged' && html`<p>${t('field.merged')}</p>`}
-      ${item.problem && html`<p class="bad">${item.problem.detail ?? item.problem.title}</p>`}</div>
+      ${item.problem && html`<p class="bad">${whyOf(item)}</p>`}</div>
     ${item.state === 'refused' ? html`<button class="button" data-repair=${item.op} onClick=${() => { mending.value = item; screen.value = 'repair'; }}>${t('field.state.refused')}</button>` : html`<span class=${`state ${item.state}`}>${t(`field.state.${item.state}`)}</span>`}
     ${receipt?.twins?.length > 0 && assets.value.has(item.id) && html`<${Twins} item=${item} />`}</li>`;
 }

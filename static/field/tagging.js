@@ -1,5 +1,5 @@
 // One asset more: from a class and a place to an operation in the store.
-import { t } from '../base/i18n.js';
+import { named, t } from '../base/i18n.js';
 import { meta, newID, setMeta } from './db.js';
 import { act } from './outbox.js';
 import { assets, classOf, place } from './pack.js';
@@ -85,9 +85,25 @@ export function classOfItem(o) {
   return classOf(value?.class ?? assets.value.get(o.id)?.properties.class ?? assets.value.get(value?.asset)?.properties.class);
 }
 
-/** What an item of the outbox is about, in words. @param {import('./db.js').Op} o @param {(c: any) => string} named */
-export function titleOf(o, named) {
+/** A member in words; an attribute as its class calls it. @param {string} field @param {any} c */
+export function memberOf(field, c) {
+  const key = field.replace(/^attributes\./, '');
+  const known = (c?.fields ?? []).find((/** @type {any} */ f) => f.key === key);
+  if (known) return named(known.name, known.name_en);
+  const word = `member.${key.split('.')[0]}`;
+  return t(word) === word ? key : t(word);
+}
+
+/** Why the server refused an item, in words. @param {import('./db.js').Op} o */
+export function whyOf(o) {
+  const { field = '', detail, title } = o.problem;
+  const words = String(detail ?? title ?? '');
+  return field && words.startsWith(`${field}: `) ? `${memberOf(field, classOfItem(o))}: ${words.slice(field.length + 2)}` : words;
+}
+
+/** What an item of the outbox is about, in words. @param {import('./db.js').Op} o @param {(c: any) => string} nameOf */
+export function titleOf(o, nameOf) {
   const c = classOfItem(o);
-  const what = c ? named(c) : t(`field.noun.${o.noun}`);
+  const what = c ? nameOf(c) : t(`field.noun.${o.noun}`);
   return o.noun === 'walk' ? what : o.noun === 'asset' ? `${what} · ${o.body.kind === 'create' ? t(`condition.${o.body.value.condition}`) : t(`field.kind.${o.body.kind}`)}` : `${what} · ${t(`field.noun.${o.noun}`)}`;
 }
