@@ -16,6 +16,7 @@ func TestFieldStore(t *testing.T) {
 	s := openPatrol(t)
 	t.Run("older store", s.olderStore)
 	t.Run("photographs", s.photographs)
+	t.Run("taps", s.taps)
 	t.Run("newer program", s.newerProgram)
 	t.Run("several places", s.places)
 	t.Run("restored server", s.restoredServer)
