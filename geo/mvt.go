@@ -3,6 +3,7 @@ package geo
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 )
@@ -16,9 +17,13 @@ const (
 
 // Mercator is a position on the square of Web Mercator, from 0 in the north west
 // to 1.
-func Mercator(p orb.Point) (x, y float64) {
-	return (p[0] + 180) / 360, 0.5 - math.Asinh(math.Tan(p[1]*radian))/(2*math.Pi)
-}
+func Mercator(p orb.Point) (x, y float64) { return MercatorX(p[0]), MercatorY(p[1]) }
+
+// MercatorX is where a longitude is on that square.
+func MercatorX(lon float64) float64 { return (lon + 180) / 360 }
+
+// MercatorY is where a latitude is on that square.
+func MercatorY(lat float64) float64 { return 0.5 - math.Asinh(math.Tan(lat*radian))/(2*math.Pi) }
 
 // Reach is the box of a tile and its buffer, cut at the edge of the world.
 func (t Tile) Reach() orb.Bound {
@@ -37,9 +42,11 @@ func (t Tile) Local(p orb.Point) (x, y float64) {
 	return math.RoundToEven(x), math.RoundToEven(y)
 }
 
-func (t Tile) units(p orb.Point) (x, y float64) {
+func (t Tile) units(p orb.Point) (x, y float64) { return t.unitsOf(Mercator(p)) }
+
+// unitsOf is units of a place on the square of Web Mercator.
+func (t Tile) unitsOf(mx, my float64) (x, y float64) {
 	n := math.Ldexp(1, t.Z)
-	mx, my := Mercator(p)
 	return (mx*n - float64(t.X)) * TileExtent, (my*n - float64(t.Y)) * TileExtent
 }
 
@@ -60,14 +67,30 @@ type Layer struct {
 
 // NewLayer begins a layer.
 func NewLayer(name string, keys ...string) *Layer {
-	return &Layer{name: name, keys: keys, valueOf: map[string]uint32{}, numberOf: map[numeral]uint32{}}
+	l := new(Layer)
+	l.Begin(name, keys...)
+	return l
+}
+
+// Begin makes a layer empty, in the room it had before. What Bytes returned stays
+// as it is.
+func (l *Layer) Begin(name string, keys ...string) {
+	if l.valueOf == nil {
+		l.valueOf, l.numberOf = map[string]uint32{}, map[numeral]uint32{}
+	}
+	clear(l.valueOf)
+	clear(l.numberOf)
+	l.name, l.keys, l.nvalues = name, keys, 0
+	l.values, l.features, l.tags = l.values[:0], l.features[:0], l.tags[:0]
 }
 
 // Reserve makes room for so many features, with so many texts that have to be
 // looked up and numbers for each.
 func (l *Layer) Reserve(n, texts, numbers int) {
-	l.features, l.values = make([]byte, 0, 48*n), make([]byte, 0, (60+20*texts+12*numbers)*n)
-	l.valueOf, l.numberOf = make(map[string]uint32, n*texts), make(map[numeral]uint32, n*numbers)
+	if l.features == nil {
+		l.valueOf, l.numberOf = make(map[string]uint32, n*texts), make(map[numeral]uint32, n*numbers)
+	}
+	l.features, l.values = slices.Grow(l.features, 48*n), slices.Grow(l.values, (60+20*texts+12*numbers)*n)
 }
 
 // Fields of the format, as key bytes: number<<3 | wire type.

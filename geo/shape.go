@@ -51,14 +51,15 @@ func (s *Shape) Draw(t Tile, g orb.Geometry) (sure bool) {
 	return true
 }
 
-// Point is Draw for a point, of which there are many.
-func (s *Shape) Point(t Tile, p orb.Point) (sure bool) {
+// Point is Draw for a point, of which there are many, given as its place on the
+// square of Web Mercator.
+func (s *Shape) Point(t Tile, mx, my float64) {
 	s.kind, s.parts = 0, s.parts[:0]
-	if x, y := t.Local(p); inBox(orb.Point{x, y}, clip) {
-		s.spare[0] = append(s.spare[0][:0], orb.Point{x, y})
+	x, y := t.unitsOf(mx, my)
+	if at := (orb.Point{math.RoundToEven(x), math.RoundToEven(y)}); inBox(at, clip) {
+		s.spare[0] = append(s.spare[0][:0], at)
 		s.add(mvtPoint, s.spare[0])
 	}
-	return true
 }
 
 // countOf is how many positions a line or polygon has; 0 for points.

@@ -143,11 +143,13 @@ func openFeature(dst []byte, id uuid.UUID, g orb.Geometry, in *geo.System) objec
 func (o *object) close() []byte { return append(o.buf, "}}"...) }
 
 func (o *object) name(name string) {
-	if !o.first {
-		o.buf = append(o.buf, ',')
+	if o.first {
+		o.buf = append(o.buf, '"')
+	} else {
+		o.buf = append(o.buf, `,"`...)
 	}
 	o.first = false
-	o.buf = append(append(append(o.buf, '"'), name...), `":`...)
+	o.buf = append(append(o.buf, name...), `":`...)
 }
 
 func (o *object) null(name string) {
@@ -225,7 +227,7 @@ func (o *object) time(name string, t time.Time) {
 	}
 	o.name(name)
 	o.buf = append(o.buf, '"')
-	o.buf = append(t.UTC().AppendFormat(o.buf, "2006-01-02T15:04:05Z"), '"')
+	o.buf = append(t.UTC().AppendFormat(o.buf, time.RFC3339), '"')
 }
 
 // AppendUUID appends the text of a UUID.

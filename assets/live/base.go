@@ -22,6 +22,7 @@ import (
 type base struct {
 	id           []uuid.UUID
 	point        []orb.Point // NaN for other shapes
+	south        []float64   // of points on the square of Web Mercator, which costs a tangent and a logarithm
 	shapes       map[uint32]orb.Geometry
 	jurisdiction []uint32 // numbers of texts, as are the next three
 	class        []uint32
@@ -168,17 +169,38 @@ func (b *builder) build(inOrder bool) *base {
 	}
 	out.id, b.id = permuted(b.id, perm), nil
 	out.point, b.point = permuted(b.point, perm), nil
+	out.south = make([]float64, len(perm))
+	for row, p := range out.point {
+		out.south[row] = geo.MercatorY(p[1])
+	}
 	to := out.columns()
 	for i, column := range b.columns() {
 		*to[i], *column = permuted(*column, perm), nil
 	}
-	w := b.words
-	if len(w.writing) > 0 {
-		w.seal(len(w.writing))
-	}
-	out.texts, out.ids, out.blocks = slices.Clip(w.texts), slices.Clip(w.ids), slices.Clip(w.blocks)
+	out.seal()
 	out.index = geo.NewIndex(out.n(), func(i int) orb.Bound { return out.box(uint32(i)) })
 	return out
+}
+
+// seal takes over what its words have so far.
+func (b *base) seal() {
+	w := b.words
+	if len(w.writing) > 0 {
+		w.seal()
+	}
+	b.texts, b.ids, b.blocks = slices.Clip(w.texts), slices.Clip(w.ids), slices.Clip(w.blocks)
+}
+
+// settle writes the records anew in the order of rows: a tile or a list then reads
+// a few stretches of memory, and not a place of its own for each of its features.
+func (b *base) settle() {
+	w, s := b.words, new(scratch)
+	w.blocks, w.records = nil, 0
+	for row := range uint32(b.n()) {
+		b.read(row, s)
+		b.record[row] = keep(w, s.record)
+	}
+	b.seal()
 }
 
 func permuted[T any](column []T, perm []uint32) []T {

@@ -92,6 +92,18 @@ func benchmarkTile(b *testing.B, z int) {
 	}
 }
 
+// BenchmarkTileAnywhere draws tiles of about 500 assets, each somewhere else, as
+// those who pan a map do.
+func BenchmarkTileAnywhere(b *testing.B) {
+	m, random := city(b), rand.New(rand.NewPCG(3, 4))
+	m.base.settle()
+	const z = 16
+	for b.Loop() {
+		x, y := geo.Mercator(orb.Point{113.7 + random.Float64()*0.1, 34.7 + random.Float64()*0.1})
+		m.Tile(assets.CollectionAssets, geo.Tile{Z: z, X: int(x * (1 << z)), Y: int(y * (1 << z))}, assets.Query{View: assets.Whole})
+	}
+}
+
 func BenchmarkTile10(b *testing.B) { benchmarkTile(b, 10) }
 func BenchmarkTile14(b *testing.B) { benchmarkTile(b, 14) }
 func BenchmarkTile16(b *testing.B) { benchmarkTile(b, 16) }

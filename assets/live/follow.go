@@ -57,6 +57,7 @@ func (l *Live) load(ctx context.Context) (m *Moment, err error) {
 			return err
 		}
 		m.base = b.build(false)
+		m.base.settle()
 		m.dead = make([]uint64, (m.base.n()+63)/64)
 		segments, err := copies(func(each func(*assets.Segment) error) error { return s.EachSegment(ctx, q, each) })
 		if err != nil {
@@ -71,7 +72,7 @@ func (l *Live) load(ctx context.Context) (m *Moment, err error) {
 
 // sizeOf is roughly what rows and the blocks of their records take, in bytes.
 func sizeOf(rows int, blocks []string) int64 {
-	const row = 16 + 16 + 8*4
+	const row = 16 + 16 + 8 + 8*4
 	return int64(len(blocks))*blockSize + int64(rows)*row
 }
 
@@ -97,7 +98,7 @@ func copies[T any](each func(func(*T) error) error) (list []*T, err error) {
 // follow brings the moment in memory up to the present, if there is a way.
 func (l *Live) follow(ctx context.Context) error {
 	m, noted := l.current.Load(), l.store.Commits()
-	heads, err := l.store.Heads(ctx)
+	heads, err := l.store.Look(ctx)
 	if err != nil {
 		return err
 	}

@@ -58,6 +58,7 @@ type Live struct {
 	loading   atomic.Bool
 
 	gone      time.Time // since when there is no database; zero while there is one
+	away      atomic.Bool
 	compacted chan compaction
 	compacts  bool
 	cancel    context.CancelFunc
@@ -201,18 +202,20 @@ func (l *Live) step(ctx context.Context) error {
 	at := time.Now()
 	if l.current.Load() != nil {
 		err := l.follow(ctx)
+		if postgis.IsAway(err) {
+			l.weather(at)
+			return err
+		}
+		l.gone = time.Time{}
+		l.away.Store(false)
 		switch {
 		case err == nil && l.current.Load().size() > l.options.Memory:
 			l.let()
 			return errTooLarge
 		case err == nil:
-			l.gone = time.Time{}
 			l.confirmed.Store(at.UnixNano())
 			l.compact()
 			return nil
-		case postgis.IsAway(err):
-			l.weather(at)
-			return err
 		case !errors.Is(err, errLoad):
 			return err
 		}
@@ -239,11 +242,16 @@ func (l *Live) step(ctx context.Context) error {
 func (l *Live) weather(at time.Time) {
 	if l.gone.IsZero() {
 		l.gone = at
+		l.away.Store(true)
 	}
 	if at.Sub(l.gone) < outage {
-		l.confirmed.Store(at.UnixNano())
+		l.confirmed.Store(time.Now().UnixNano()) // what is silent was looked at for a while
 	}
 }
+
+// Away reports whether memory answers because there is no database: whoever needs one
+// need not wait for it. A nil Live knows nothing of it.
+func (l *Live) Away() bool { return l != nil && l.away.Load() }
 
 // let lets go of what is held: PostGIS answers.
 func (l *Live) let() {

@@ -94,8 +94,8 @@ func (m *Moment) entryOf(k assets.Key) (*entry, bool) {
 func (m *Moment) compacted() *base {
 	rows := m.base.n() - m.died + len(m.delta)
 	b, s := newBuilder(m.base.words, rows), new(scratch)
-	take := b.copy
-	if wasteful(m.base.words.records+len(m.delta), rows) {
+	take, anew := b.copy, wasteful(m.base.words.records+len(m.delta), rows)
+	if anew {
 		b.words = newWords()
 		take = func(from *base, row uint32) { b.add(from.read(row, s)) }
 	}
@@ -118,7 +118,11 @@ func (m *Moment) compacted() *base {
 		}
 	}
 	before(nil)
-	return b.build(true)
+	out := b.build(true)
+	if anew {
+		out.settle()
+	}
+	return out
 }
 
 // wasteful reports whether more than a third of the records written are of no row.

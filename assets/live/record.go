@@ -3,7 +3,6 @@ package live
 import (
 	"encoding/binary"
 	"math"
-	"math/bits"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,7 +32,8 @@ type words struct {
 	ids     []uuid.UUID // 0 stands for none
 	idOf    map[uuid.UUID]uint32
 	blocks  []string
-	writing []byte // of the last block
+	writing []byte // the block that comes next
+	next    []byte // the record that comes next
 	records int    // written so far, of rows that are there and others
 }
 
@@ -66,33 +66,38 @@ func (w *words) id(id *uuid.UUID) uint32 {
 
 // write keeps what the columns do not hold of an asset and returns where.
 func (w *words) write(a *assets.Asset) uint32 {
+	w.next = w.encode(w.next[:0], a)
+	return keep(w, w.next)
+}
+
+func keep[T string | []byte](w *words, record T) (at uint32) {
 	w.records++
-	start := len(w.writing)
-	b := w.encode(w.writing, a)
-	if len(b) > blockSize && start > 0 { // the next block begins with it
-		w.seal(start)
-		b, start = w.encode(nil, a), 0
+	if len(w.writing)+len(record) > blockSize && len(w.writing) > 0 {
+		w.seal()
 	}
-	w.writing = b
-	at := uint32(len(w.blocks))*blockSize + uint32(start)
-	if len(b) >= blockSize {
-		w.seal(len(b))
+	at = uint32(len(w.blocks))*blockSize + uint32(len(w.writing))
+	if w.writing = append(w.writing, record...); len(w.writing) >= blockSize {
+		w.seal()
 	}
 	return at
 }
 
 // seal ends the block that is being written.
-func (w *words) seal(length int) {
-	w.blocks = append(w.blocks, string(w.writing[:length]))
+func (w *words) seal() {
+	w.blocks = append(w.blocks, string(w.writing))
 	w.writing = w.writing[:0]
 }
 
+// encode appends the record of an asset. What a map writes beside it stands first.
 func (w *words) encode(b []byte, a *assets.Asset) []byte {
 	p, flags := a.Place, byte(0)
 	for i, there := range []bool{p.ChainageM != nil, p.OffsetM != nil, a.AccuracyM != nil, p.Community != nil, a.Replaces != nil, a.ReplacedBy != nil} {
 		if there {
 			flags |= 1 << i
 		}
+	}
+	for _, s := range []string{a.Code, a.Name} {
+		b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
 	}
 	b = append(b, flags)
 	for _, v := range []*float64{p.ChainageM, p.OffsetM, a.AccuracyM} {
@@ -113,7 +118,7 @@ func (w *words) encode(b []byte, a *assets.Asset) []byte {
 	for _, s := range []string{p.Side, a.Source, a.SourceCRS, a.InstalledOn, a.RemovedOn} {
 		b = binary.AppendUvarint(b, uint64(w.text(s)))
 	}
-	for _, s := range []string{a.Code, a.Name, a.SourceID, string(a.Attributes)} {
+	for _, s := range []string{a.SourceID, string(a.Attributes)} {
 		b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
 	}
 	return b
@@ -125,6 +130,7 @@ type scratch struct {
 	chainage, offset, accuracy float64
 	replaces, replacedBy       uuid.UUID
 	attributes                 []byte
+	record                     string // as it is kept
 }
 
 // record reads what write kept.
@@ -180,9 +186,10 @@ func (r *record) word() string { return r.base.texts[r.uvarint()] }
 
 // read fills s with a row of the base.
 func (b *base) read(row uint32, s *scratch) *assets.Asset {
-	at := b.record[row]
-	r := record{rest: b.blocks[at/blockSize][at%blockSize:], base: b}
-	a, flags := &s.asset, r.rest[0]
+	r := b.open(row)
+	whole, a := r.rest, &s.asset
+	a.Code, a.Name = r.text(), r.text()
+	flags := r.rest[0]
 	r.rest = r.rest[1:]
 	a.Jurisdiction, a.ID = b.texts[b.jurisdiction[row]], b.id[row]
 	a.Class, a.Status, a.Condition = b.texts[b.class[row]], b.texts[b.status[row]], b.texts[b.condition[row]]
@@ -201,29 +208,31 @@ func (b *base) read(row uint32, s *scratch) *assets.Asset {
 	a.Version = int(r.uvarint())
 	a.UpdatedAt = time.UnixMicro(int64(r.fixed()))
 	a.Place.Side, a.Source, a.SourceCRS, a.InstalledOn, a.RemovedOn = r.word(), r.word(), r.word(), r.word(), r.word()
-	a.Code, a.Name, a.SourceID = r.text(), r.text(), r.text()
+	a.SourceID = r.text()
 	s.attributes = append(s.attributes[:0], r.text()...)
 	a.Attributes = s.attributes
 	a.Geometry = b.geometry(row)
+	s.record = whole[:len(whole)-len(r.rest)]
 	return a
 }
 
 // label reads only what a map writes beside a row.
 func (b *base) label(row uint32) (code, name string) {
-	at := b.record[row]
-	r := record{rest: b.blocks[at/blockSize][at%blockSize:], base: b}
-	flags := r.rest[0]
-	r.rest = r.rest[1+8*bits.OnesCount8(flags&(hasChainage|hasOffset|hasAccuracy)):]
-	if flags&hasCommunity != 0 {
-		r.uvarint()
-	}
-	r.rest = r.rest[16*bits.OnesCount8(flags&(hasReplaces|hasReplacedBy)):]
-	r.uvarint() // version
-	r.rest = r.rest[8:]
-	for range 5 {
-		r.uvarint()
-	}
+	r := b.open(row)
 	return r.text(), r.text()
+}
+
+// touch reads the first bytes of a row's record. Reads that do not wait for one
+// another, in the order in which records lie, bring them near in a tenth of the
+// time that they take later one by one in the order of keys.
+func (b *base) touch(row uint32) int {
+	at := b.record[row]
+	return int(b.blocks[at/blockSize][at%blockSize])
+}
+
+func (b *base) open(row uint32) record {
+	at := b.record[row]
+	return record{rest: b.blocks[at/blockSize][at%blockSize:], base: b}
 }
 
 // geometry is the point of a row, or its other shape.

@@ -150,12 +150,20 @@ func meetsPoint(b orb.Bound, p orb.Point) bool {
 // chosenAssets are the rows and entries that a query selects.
 type chosenAssets struct {
 	moment  *Moment
-	places  []uint32 // in the order of keys, of rows after After
+	seats   []seat // in the order of keys, of rows after After
 	entries []*entry
 	matched int64
 }
 
-// chooseAssets finds what a query selects. No more than limit places are kept
+// seat is the place of a row in the order of keys, and the row: looking it up
+// again would be another reach into memory for each.
+type seat uint64
+
+func seatOf(place, row uint32) seat { return seat(place)<<32 | seat(row) }
+
+func (s seat) row() uint32 { return uint32(s) }
+
+// chooseAssets finds what a query selects. No more than limit seats are kept
 // where they come in order anyway.
 func (m *Moment) chooseAssets(q assets.Query, limit int) (*chosenAssets, bool) {
 	tests, ok := m.tests(q)
@@ -189,30 +197,40 @@ func (m *Moment) chooseAssets(q assets.Query, limit int) (*chosenAssets, bool) {
 		}
 		c.matched++
 		if place := b.rank[row]; place >= first {
-			c.places = append(c.places, place)
+			c.seats = append(c.seats, seatOf(place, row))
 		}
 	})
-	c.places = sorted(c.places, b.n())
+	c.seats, _ = sorted(c.seats, nil, b.n())
 	return c, sure
 }
 
-// sorted orders distinct numbers below n; many of them through a map of bits.
-func sorted(list []uint32, n int) []uint32 {
-	if len(list) < n/64 || len(list) < 1000 {
+// sorted orders seats of a base of n rows, in their own room or in spare, and
+// returns the other too: many of them by counting the digits of their places, the
+// lowest first.
+func sorted(list, spare []seat, n int) (ordered, room []seat) {
+	const few, digit = 200, 11
+	if len(list) < few {
 		slices.Sort(list)
-		return list
+		return list, spare
 	}
-	marks := make([]uint64, (n+63)/64)
-	for _, v := range list {
-		marks[v/64] |= 1 << (v % 64)
-	}
-	list = list[:0]
-	for i, word := range marks {
-		for ; word != 0; word &= word - 1 {
-			list = append(list, uint32(i*64+bits.TrailingZeros64(word)))
+	spare = slices.Grow(spare[:0], len(list))[:len(list)]
+	for shift := 32; shift < 32+bits.Len(uint(n)); shift += digit {
+		var from [1 << digit]uint32
+		for _, s := range list {
+			from[s>>shift%(1<<digit)]++
 		}
+		sum := uint32(0)
+		for d, count := range from {
+			from[d], sum = sum, sum+count
+		}
+		for _, s := range list {
+			at := &from[s>>shift%(1<<digit)]
+			spare[*at] = s
+			*at++
+		}
+		list, spare = spare, list
 	}
-	return list
+	return list, spare
 }
 
 // chooseInOrder goes through everything in the order of keys.
@@ -238,10 +256,10 @@ func (c *chosenAssets) chooseInOrder(q assets.Query, tests []test, pass func(uin
 		if !whole {
 			c.matched++
 		}
-		if place >= first && (limit == 0 || len(c.places) < limit) {
-			c.places = append(c.places, uint32(place))
+		if place >= first && (limit == 0 || len(c.seats) < limit) {
+			c.seats = append(c.seats, seatOf(uint32(place), row))
 		}
-		if whole && limit > 0 && len(c.places) == limit {
+		if whole && limit > 0 && len(c.seats) == limit {
 			return
 		}
 	}
@@ -277,14 +295,14 @@ func passes(tests []test, a *assets.Asset) bool {
 // each calls fn with the assets in the order of keys, at most limit of them.
 func (c *chosenAssets) each(ctx context.Context, public bool, limit int, fn func(*assets.Asset) error) error {
 	m, b, s := c.moment, c.moment.base, new(scratch)
-	places, entries := c.places, c.entries
-	for n := 0; (limit == 0 || n < limit) && len(places)+len(entries) > 0; n++ {
+	seats, entries := c.seats, c.entries
+	for n := 0; (limit == 0 || n < limit) && len(seats)+len(entries) > 0; n++ {
 		a := &s.asset
-		if len(entries) > 0 && (len(places) == 0 || compareKeys(entries[0].key, b.key(b.order[places[0]])) < 0) {
+		if len(entries) > 0 && (len(seats) == 0 || compareKeys(entries[0].key, b.key(seats[0].row())) < 0) {
 			*a, entries = *entries[0].asset, entries[1:]
 		} else {
-			b.read(b.order[places[0]], s)
-			places = places[1:]
+			b.read(seats[0].row(), s)
+			seats = seats[1:]
 		}
 		m.names.Dress(a, public)
 		if err := fn(a); err != nil {

@@ -3,6 +3,7 @@ package live
 import (
 	"bytes"
 	"math"
+	"sync"
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
@@ -28,7 +29,9 @@ func (m *Moment) Tile(collection string, t geo.Tile, q assets.Query) (mvt []byte
 	if !ok {
 		return nil, false
 	}
-	v := &tileView{moment: m, tile: t, reach: geo.Outward(t.Reach())}
+	v := views.Get().(*tileView)
+	defer v.done()
+	v.moment, v.tile, v.reach = m, t, geo.Outward(t.Reach())
 	v.gather(tests)
 	if len(v.rows)+len(v.entries) > postgis.ThinAbove(t) {
 		return v.thinned(), true
@@ -36,13 +39,26 @@ func (m *Moment) Tile(collection string, t geo.Tile, q assets.Query) (mvt []byte
 	return v.single()
 }
 
-// tileView is what a tile shows.
+// tileView is what a tile shows. It is used again: the room it needs is large beside
+// a small tile.
 type tileView struct {
 	moment  *Moment
 	tile    geo.Tile
 	reach   orb.Bound
 	rows    []uint32
 	entries []*assets.Asset
+	seats   []seat
+	spare   []seat
+	touched int
+	pencil  pencil
+}
+
+var views = sync.Pool{New: func() any { return new(tileView) }}
+
+func (v *tileView) done() {
+	clear(v.entries)
+	v.moment, v.rows, v.entries = nil, v.rows[:0], v.entries[:0]
+	views.Put(v)
 }
 
 // rim is more than float32 can be off by, in degrees.
@@ -80,17 +96,18 @@ func (v *tileView) gather(tests []test) {
 
 // single draws every asset for itself, in the order of keys.
 func (v *tileView) single() ([]byte, bool) {
-	b := v.moment.base
-	for i, row := range v.rows {
-		v.rows[i] = b.rank[row]
+	b, entries := v.moment.base, v.entries
+	v.seats = v.seats[:0]
+	for _, row := range v.rows {
+		v.seats = append(v.seats, seatOf(b.rank[row], row))
+		v.touched += b.touch(row)
 	}
-	v.rows = sorted(v.rows, b.n())
-	d := &pencil{view: v, layer: geo.NewLayer(assets.CollectionAssets, "id", "code", "class", "name", "status", "condition", "segment"),
-		texts: make([]uint32, len(b.texts)), ids: make([]uint32, len(b.ids))}
-	d.layer.Reserve(len(v.rows)+len(v.entries), 1, 0)
-	entries := v.entries
-	for _, place := range v.rows {
-		row := b.order[place]
+	v.seats, v.spare = sorted(v.seats, v.spare, b.n())
+	d := &v.pencil
+	d.begin(v)
+	defer d.end()
+	for _, s := range v.seats {
+		row := s.row()
 		for len(entries) > 0 && compareKeys(assets.Key{Jurisdiction: entries[0].Jurisdiction, ID: entries[0].ID}, b.key(row)) < 0 {
 			if !d.asset(entries[0]) {
 				return nil, false
@@ -111,23 +128,48 @@ func (v *tileView) single() ([]byte, bool) {
 
 // pencil writes assets into a layer.
 type pencil struct {
-	view       *tileView
-	layer      *geo.Layer
+	base       *base
+	tile       geo.Tile
+	layer      geo.Layer
 	shape      geo.Shape
-	texts, ids []uint32 // 1 more than what the layer calls those of the base, 0 for not yet
+	texts, ids []uint32  // 1 more than what the layer calls those of the base, 0 for not yet
+	marked     []*uint32 // those that are not 0
 	id         [36]byte
 }
 
-func (d *pencil) row(row uint32) (sure bool) {
-	b, l := d.view.moment.base, d.layer
-	p := b.point[row]
-	if math.IsNaN(p[0]) {
-		sure = d.shape.Draw(d.view.tile, b.shapes[row])
-	} else {
-		sure = d.shape.Point(d.view.tile, p)
+var pencilKeys = []string{"id", "code", "class", "name", "status", "condition", "segment"}
+
+func (d *pencil) begin(v *tileView) {
+	d.base, d.tile = v.moment.base, v.tile
+	d.texts, d.ids = blank(d.texts, len(d.base.texts)), blank(d.ids, len(d.base.ids))
+	d.layer.Begin(assets.CollectionAssets, pencilKeys...)
+	d.layer.Reserve(len(v.rows)+len(v.entries), 1, 0)
+}
+
+// blank is a list of so many zeros; what there is of one holds nothing else.
+func blank(list []uint32, n int) []uint32 {
+	if cap(list) < n {
+		return make([]uint32, n)
 	}
-	if !sure || d.shape.Empty() {
-		return sure
+	return list[:n]
+}
+
+func (d *pencil) end() {
+	for _, word := range d.marked {
+		*word = 0
+	}
+	d.base, d.marked = nil, d.marked[:0]
+}
+
+func (d *pencil) row(row uint32) (sure bool) {
+	b, l := d.base, &d.layer
+	if p := b.point[row]; !math.IsNaN(p[0]) {
+		d.shape.Point(d.tile, geo.MercatorX(p[0]), b.south[row])
+	} else if !d.shape.Draw(d.tile, b.shapes[row]) {
+		return false
+	}
+	if d.shape.Empty() {
+		return true
 	}
 	code, name := b.label(row)
 	l.Own(0, exchange.AppendUUID(d.id[:0], b.id[row]))
@@ -138,7 +180,7 @@ func (d *pencil) row(row uint32) (sure bool) {
 	d.text(5, b.condition[row])
 	if n := b.segment[row]; n != 0 {
 		if d.ids[n] == 0 {
-			d.ids[n] = 1 + l.Word(b.ids[n].String())
+			d.mark(&d.ids[n], b.ids[n].String())
 		}
 		l.Again(6, d.ids[n]-1)
 	}
@@ -148,9 +190,14 @@ func (d *pencil) row(row uint32) (sure bool) {
 
 func (d *pencil) text(key int, n uint32) {
 	if d.texts[n] == 0 {
-		d.texts[n] = 1 + d.layer.Word(d.view.moment.base.texts[n])
+		d.mark(&d.texts[n], d.base.texts[n])
 	}
 	d.layer.Again(key, d.texts[n]-1)
+}
+
+func (d *pencil) mark(word *uint32, s string) {
+	*word = 1 + d.layer.Word(s)
+	d.marked = append(d.marked, word)
 }
 
 // code is an asset's own, unless it has none.
@@ -163,8 +210,8 @@ func (d *pencil) code(code string) {
 }
 
 func (d *pencil) asset(a *assets.Asset) (sure bool) {
-	l := d.layer
-	if sure = d.shape.Draw(d.view.tile, a.Geometry); !sure || d.shape.Empty() {
+	l := &d.layer
+	if sure = d.shape.Draw(d.tile, a.Geometry); !sure || d.shape.Empty() {
 		return sure
 	}
 	l.Own(0, exchange.AppendUUID(d.id[:0], a.ID))
@@ -194,8 +241,7 @@ func (v *tileView) thinned() []byte {
 	cells, used := make([]cell, width*width), 0
 	n := side * math.Exp2(float64(v.tile.Z))
 	left, top := float64(v.tile.X*side-beyond), float64(v.tile.Y*side-beyond)
-	add := func(p orb.Point, i int32) {
-		x, y := geo.Mercator(p)
+	add := func(x, y float64, i int32) {
 		cx, cy := int(math.Floor(x*n)-left), int(math.Floor(y*n)-top)
 		if cx < 0 || cy < 0 || cx >= width || cy >= width { // the middle of something large
 			return
@@ -210,14 +256,15 @@ func (v *tileView) thinned() []byte {
 	}
 	b := v.moment.base
 	for _, row := range v.rows {
-		p := b.point[row]
-		if math.IsNaN(p[0]) {
-			p = middle(b.shapes[row])
+		x, y := geo.MercatorX(b.point[row][0]), b.south[row]
+		if math.IsNaN(x) {
+			x, y = geo.Mercator(middle(b.shapes[row]))
 		}
-		add(p, int32(row))
+		add(x, y, int32(row))
 	}
 	for i, a := range v.entries {
-		add(middle(a.Geometry), int32(-1-i))
+		x, y := geo.Mercator(middle(a.Geometry))
+		add(x, y, int32(-1-i))
 	}
 	l := geo.NewLayer(assets.CollectionAssets, "id", "class", "condition", "count")
 	l.Reserve(used, 0, 0) // classes, conditions and counts are few

@@ -56,6 +56,7 @@ func newPool(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) 
 	c.MaxConns = o.MaxConns
 	c.MaxConnIdleTime = 5 * time.Minute
 	c.ConnConfig.ConnectTimeout = 10 * time.Second
+	c.ConnConfig.DialFunc = dialer().DialContext
 	for name, value := range map[string]string{
 		"application_name":                    "streetbook",
 		"timezone":                            "UTC",
@@ -92,6 +93,20 @@ func (s *Store) Ready(ctx context.Context) error {
 		return fmt.Errorf("schema is at step %d of %d", have, len(want))
 	}
 	return nil
+}
+
+// Connections is how a Store's connections to the database fare. Those of Ready are
+// not among them.
+type Connections struct {
+	Busy, Idle, Most int32
+	Waits            int64         // for a free one, since the start
+	Waited           time.Duration // in all of them together
+}
+
+// Connections says how the connections fare now.
+func (s *Store) Connections() Connections {
+	p := s.pool.Stat()
+	return Connections{Busy: p.AcquiredConns(), Idle: p.IdleConns(), Most: p.MaxConns(), Waits: p.EmptyAcquireCount(), Waited: p.EmptyAcquireWaitTime()}
 }
 
 // Position is a number that grows with every write to any jurisdiction: two

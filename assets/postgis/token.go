@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -75,7 +76,7 @@ func (s *Store) UseToken(ctx context.Context, secret []byte) (t assets.Token, er
 	if none(err) {
 		return t, notFound(tokenNoun.name)
 	}
-	if err != nil {
+	if err != nil || t.LastUsedAt != nil && time.Since(*t.LastUsedAt) < time.Minute {
 		return t, err
 	}
 	_, err = s.pool.Exec(ctx, `update token set last_used_at = now() where jurisdiction = $1 and id = $2 and (last_used_at is null or last_used_at < now() - interval '1 minute')`,

@@ -189,7 +189,7 @@ type pacedWriter struct {
 // 2 kB/s.
 const (
 	pace  = 15 * time.Second
-	piece = 32 << 10
+	piece = 64 << 10
 )
 
 func (w pacedWriter) Write(b []byte) (n int, err error) {
@@ -215,7 +215,7 @@ type featureWriter struct {
 }
 
 // flushAt is how many bytes are gathered before they are sent.
-const flushAt = 32 << 10
+const flushAt = 64 << 10
 
 func newFeatureWriter(c echo.Context) *featureWriter {
 	return &featureWriter{context: c, buf: append(make([]byte, 0, flushAt+8<<10), `{"type":"FeatureCollection","features":[`...)}

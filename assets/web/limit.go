@@ -26,6 +26,7 @@ const (
 // there may be, each of whom asks the database at every change.
 const (
 	requestTimeout = 30 * time.Second
+	awayTimeout    = time.Second // while there is no database: nothing comes of waiting
 	maxListeners   = 1000
 )
 
@@ -69,6 +70,9 @@ func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 			patience, long := longer[c.Path()]
 			if !long {
 				patience = requestTimeout
+			}
+			if s.config.Live.Away() {
+				patience = awayTimeout
 			}
 			ctx, cancel := context.WithTimeout(r.Context(), patience)
 			defer cancel()

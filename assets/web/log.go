@@ -19,6 +19,7 @@ func (s *Server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 			c.Error(err)
 		}
 		r, took := c.Request(), time.Since(start)
+		s.metrics.count(c, took)
 		level := slog.LevelDebug
 		if took > slow || c.Response().Status >= http.StatusInternalServerError {
 			level = slog.LevelWarn

@@ -101,7 +101,7 @@ func routerPath(path string) string {
 			path = "/collections/:collection" + rest
 		}
 	}
-	if !strings.HasPrefix(path, "/api/v1") && path != "/healthz" && path != "/readyz" {
+	if !strings.HasPrefix(path, "/api/v1") && path != "/healthz" && path != "/readyz" && path != "/metrics" {
 		path = "/ogc" + path
 	}
 	if path == "/ogc/" {

@@ -136,6 +136,7 @@ func interfacePaths() object {
 	}
 	addCall(paths, "/healthz", call{"process", "get", "", "isAlive", "The process lives", "", "200", nil})
 	addCall(paths, "/readyz", call{"process", "get", "", "isReady", "The database answers", "", "200", nil})
+	addCall(paths, "/metrics", call{"process", "get", "", "getMetrics", "How the program fares, in the text format of Prometheus", "", "200", nil})
 	return paths
 }
 

@@ -59,6 +59,7 @@ var rights = map[string]string{
 
 	"GET /api/v1/investment/batches": "planner", "POST /api/v1/investment/preview": "planner", "GET /api/v1/investment/template": "planner", "POST /api/v1/investment/import": "planner",
 
+	"GET /metrics":         "admin",
 	"GET /api/v1/accounts": "admin", "POST /api/v1/accounts": "admin", "PATCH /api/v1/accounts/:id": "admin",
 	"POST /api/v1/classes": "admin", "PUT /api/v1/classes/:id": "admin", "DELETE /api/v1/classes/:id": "admin",
 	"POST /api/v1/departments": "admin", "PUT /api/v1/departments/:id": "admin", "DELETE /api/v1/departments/:id": "admin",

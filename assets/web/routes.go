@@ -168,6 +168,7 @@ func (s *Server) routes() []route {
 		{get, "/api/v1/version", s.version, open},
 		{get, "/healthz", s.healthz, open},
 		{get, "/readyz", s.readyz, open},
+		{get, "/metrics", s.showMetrics, admin},
 	}
 }
 

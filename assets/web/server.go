@@ -62,6 +62,7 @@ type Server struct {
 	writes      *middleware.RateLimiterMemoryStore
 	listeners   chan struct{} // limits how many streams of events there are
 	hashing     chan struct{} // limits how many passwords are hashed at once
+	metrics     *metrics
 	stopping    chan struct{} // closed when the server ends: streams that would not are to end
 }
 
@@ -96,6 +97,7 @@ func New(store *postgis.Store, files fs.FS, c Config) (*Server, error) {
 			return nil, assets.Errorf(assets.Invalid, "public-url", "应为 https://主机/ 这样的地址", "must be an address such as https://host/")
 		}
 	}
+	s.metrics = s.newMetrics()
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true
 	// Whoever is in front may write what he likes into X-Forwarded-For.

@@ -106,6 +106,7 @@ func (s *Server) syncBatch(c echo.Context, in batch) (a syncAnswer, err error) {
 		if err != nil {
 			return a, err
 		}
+		s.metrics.synced.WithLabelValues(r.Outcome).Inc()
 		a.Results = append(a.Results, r)
 	}
 	a.ServerTime = time.Now().UTC()

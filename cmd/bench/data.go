@@ -70,7 +70,7 @@ func (w *town) fill(ctx context.Context, store *postgis.Store, segments, areas i
 		n := w.assets / len(classes)
 		job := postgis.ImportJob{Jurisdiction: place, Class: class, Source: "bench-" + class, Refuse: func(int, *assets.Error) {},
 			Progress: func(rows int64) { progress(int64(i*n) + rows) }}
-		if _, err := store.Import(ctx, write, job, w.rows(class, n)); err != nil {
+		if _, err := store.Import(ctx, write, job, w.rows(job, n)); err != nil {
 			return err
 		}
 	}
@@ -79,11 +79,11 @@ func (w *town) fill(ctx context.Context, store *postgis.Store, segments, areas i
 
 var classes = []string{"0118", "0101", "0203", "0303", "0401"}
 
-func (w *town) rows(class string, n int) iter.Seq2[assets.Incoming, error] {
+func (w *town) rows(of postgis.ImportJob, n int) iter.Seq2[assets.Incoming, error] {
 	return func(yield func(assets.Incoming, error) bool) {
 		for i := range n {
-			a := assets.Asset{Class: class, Name: fmt.Sprintf("设施%d", i%5000), Status: assets.StatusInService, Condition: assets.Conditions[w.rand.IntN(4)],
-				Source: "bench-" + class, SourceID: fmt.Sprint(i), SourceCRS: "EPSG:4326", InstalledOn: fmt.Sprintf("20%02d-0%d-1%d", i%25, 1+i%9, i%10),
+			a := assets.Asset{Class: of.Class, Name: fmt.Sprintf("设施%d", i%5000), Status: assets.StatusInService, Condition: assets.Conditions[w.rand.IntN(4)],
+				Source: of.Source, SourceID: fmt.Sprint(i), SourceCRS: "EPSG:4326", InstalledOn: fmt.Sprintf("20%02d-0%d-1%d", i%25, 1+i%9, i%10),
 				Attributes: json.RawMessage(fmt.Sprintf(`{"material":"铸铁","note":"第 %d 号"}`, i)), Geometry: w.point()}
 			if !yield(assets.Incoming{Row: i, Asset: a}, nil) {
 				return

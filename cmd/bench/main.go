@@ -37,6 +37,7 @@ type options struct {
 	dir, encoding                  string
 	hold                           bool
 	others                         others
+	browser, imported              int
 
 	serve, database string // of the program as a server
 	beside          int64
@@ -53,12 +54,14 @@ func main() {
 	flag.BoolVar(&o.hold, "hold", false, "make the registry, say where its database is, and keep that running for other servers")
 	flag.Func("items", "NAME=URL of another server's features, with {bbox} and {limit}; any number", o.others.set(func(s *server, v string) error { s.items = v; return nil }))
 	flag.Func("item", "NAME=URL of another server's single features, with {id}", o.others.set(func(s *server, v string) error { s.item = v; return nil }))
-	flag.Func("tiles", "NAME=URL of another server's tiles, with {z}, {x} and {y}", o.others.set(func(s *server, v string) error { s.tiles = v; return nil }))
+	flag.Func("tiles", "NAME=URL of another server's tiles, with {z}, {x} and {y}, and {collection} if it has segments and areas too", o.others.set(func(s *server, v string) error { s.tiles = v; return nil }))
 	flag.Func("process", "NAME=PID of another server on this machine, to know what it works", o.others.set(func(s *server, v string) error {
 		pid, err := strconv.Atoi(v)
 		s.process = &process{pid: pid}
 		return err
 	}))
+	flag.IntVar(&o.browser, "browser", 0, "measure nothing but how soon so many writes are drawn in another browser (needs chromium)")
+	flag.IntVar(&o.imported, "import", 0, "measure nothing but what readers notice while so many assets are imported, into a registry of its own that holds few and then into it again")
 	flag.StringVar(&o.encoding, "encoding", "identity", "what answers are asked for in: identity or gzip")
 	flag.StringVar(&o.serve, "serve", "", "(used by the program itself)")
 	flag.StringVar(&o.database, "database", "", "(used by the program itself)")
@@ -77,6 +80,9 @@ func main() {
 }
 
 func bench(ctx context.Context, o options) (err error) {
+	if o.imported > 0 {
+		o.dir, o.assets, o.segments, o.areas = "", few, few, few
+	}
 	if o.dir == "" {
 		if o.dir, err = os.MkdirTemp("/var/tmp", "streetbook-bench-"); err != nil {
 			return err
@@ -108,6 +114,12 @@ func bench(ctx context.Context, o options) (err error) {
 		<-ctx.Done()
 		return nil
 	}
+	switch {
+	case o.browser > 0:
+		return w.browser(ctx, store, db.URL(), known, o)
+	case o.imported > 0:
+		return w.imports(ctx, store, db.URL(), o)
+	}
 	return w.run(ctx, store, db.URL(), known, o)
 }
 
@@ -137,6 +149,11 @@ func (w *town) furnish(ctx context.Context, store *postgis.Store, o options) (kn
 			return nil, err
 		}
 	}
+	return some(ctx, store)
+}
+
+// some lists a thousand assets of the registry.
+func some(ctx context.Context, store *postgis.Store) (known []placed, err error) {
 	q := assets.In(place)
 	q.Limit = 1000
 	err = store.EachAsset(ctx, q, func(a *assets.Asset) error {

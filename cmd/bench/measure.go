@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/paulmach/orb"
 
+	"streetbook/assets"
 	"streetbook/geo"
 )
 
@@ -36,9 +38,14 @@ func (w *town) questions(known []placed) (list []*question) {
 	var id string
 	list = append(list, &question{name: "one feature by id", next: func() { id = known[w.rand.IntN(len(known))].id.String() },
 		url: func(s *server) string { return fill(s.item, "{id}", id) }})
-	for _, z := range []int{10, 12, 14, 16} {
-		var t geo.Tile
-		list = append(list, &question{name: fmt.Sprintf("fresh tile z%d", z), next: func() { t = w.tile(z) }, url: func(s *server) string { return tileURL(s, t) }})
+	for _, kind := range []struct {
+		collection, of string
+		zooms          []int
+	}{{assets.CollectionAssets, "", []int{10, 12, 14, 16}}, {assets.CollectionSegments, " of segments", []int{12, 14}}, {assets.CollectionAreas, " of areas", []int{12, 14}}} {
+		for _, z := range kind.zooms {
+			var t geo.Tile
+			list = append(list, &question{name: fmt.Sprintf("fresh tile%s z%d", kind.of, z), next: func() { t = w.tile(z) }, url: func(s *server) string { return layerURL(s, kind.collection, t) }})
+		}
 	}
 	return list
 }
@@ -51,8 +58,16 @@ func tileAt(z int, p orb.Point) geo.Tile {
 	return geo.Tile{Z: z, X: int(x * n), Y: int(y * n)}
 }
 
-func tileURL(s *server, t geo.Tile) string {
-	return fill(s.tiles, "{z}", fmt.Sprint(t.Z), "{x}", fmt.Sprint(t.X), "{y}", fmt.Sprint(t.Y))
+// tileURL is that of a tile of assets.
+func tileURL(s *server, t geo.Tile) string { return layerURL(s, assets.CollectionAssets, t) }
+
+// layerURL is that of a tile of a collection. A server whose template names none has
+// tiles of assets alone.
+func layerURL(s *server, collection string, t geo.Tile) string {
+	if collection != assets.CollectionAssets && !strings.Contains(s.tiles, "{collection}") {
+		return ""
+	}
+	return fill(s.tiles, "{collection}", collection, "{z}", fmt.Sprint(t.Z), "{x}", fmt.Sprint(t.X), "{y}", fmt.Sprint(t.Y))
 }
 
 // result is how a server answered a kind of request.
@@ -97,39 +112,53 @@ func (f failures) say(of string, err error) {
 }
 
 // ask puts a question to the servers in turns, so that whatever else the machine
-// does meets them alike. A request that fails is counted, and no time is taken of
-// it.
+// does meets them alike. A turn is several requests, each another place, where they
+// are quick: a map asks for many things at once, and a server that only just was
+// woken shows what waking costs. A request that fails is counted, and no time is
+// taken of it.
 func ask(q *question, servers []*server, o options) []result {
 	out, took := make([]result, len(servers)), make([][]time.Duration, len(servers))
 	said := failures{}
 	begun := time.Now()
-	const warming, least = 2, 3
-	for round := 0; round < o.times+warming && (round < least+warming || time.Since(begun) < o.span); round++ {
-		q.next()
-		for i, s := range servers {
-			url := q.url(s)
-			if url == "" {
-				continue
+	const warming, least, most, slow = 2, 3, 5, 50 * time.Millisecond
+	turn := 1
+	for done := -warming; done < o.times && (done < least || time.Since(begun) < o.span); {
+		urls := make([][]string, len(servers))
+		for range turn {
+			q.next()
+			for i, s := range servers {
+				if url := q.url(s); url != "" {
+					urls[i] = append(urls[i], url)
+				}
 			}
+		}
+		longest := time.Duration(0)
+		for i, s := range servers {
 			var before time.Duration
 			if s.process != nil {
 				before = s.process.cpu()
 			}
-			asked := time.Now()
-			n, err := fetch(url, o.encoding)
-			d := time.Since(asked)
-			if round < warming {
-				continue
+			for _, url := range urls[i] {
+				asked := time.Now()
+				n, err := fetch(url, o.encoding)
+				d := time.Since(asked)
+				longest = max(longest, d)
+				switch {
+				case done < 0:
+				case err != nil:
+					out[i].failed++
+					said.say(s.name+", "+q.name, err)
+				default:
+					took[i], out[i].bytes = append(took[i], d), out[i].bytes+n
+				}
 			}
-			if s.process != nil {
+			if s.process != nil && done >= 0 {
 				out[i].cpu += s.process.cpu() - before
 			}
-			if err != nil {
-				out[i].failed++
-				said.say(s.name+", "+q.name, err)
-				continue
-			}
-			took[i], out[i].bytes = append(took[i], d), out[i].bytes+n
+		}
+		done += turn
+		if done == 0 && longest < slow {
+			turn = most
 		}
 	}
 	for i := range out {

@@ -12,7 +12,9 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -62,13 +64,23 @@ func serve(ctx context.Context, o options) error {
 		return err
 	}
 	fmt.Println(l.Addr())
-	go func() {
-		for memory != nil && memory.Moment(ctx, nil) == nil && ctx.Err() == nil {
-			time.Sleep(5 * time.Millisecond)
-		}
-		fmt.Println("ready")
-	}()
+	go tell(ctx, memory)
 	return server.Serve(ctx, l)
+}
+
+// tell prints which position memory holds, whenever that is another one, and 0 once
+// where PostGIS answers everything.
+func tell(ctx context.Context, memory *live.Live) {
+	if memory == nil {
+		fmt.Println(0)
+		return
+	}
+	for told := int64(-1); ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
+		if m := memory.Moment(ctx, nil); m != nil && m.Position() != told {
+			told = m.Position()
+			fmt.Println(told)
+		}
+	}
 }
 
 // beside is the name of the web file of the same size as a tile. No compressor
@@ -100,6 +112,7 @@ type child struct {
 	url      string
 	serving  time.Duration // from its start
 	inMemory time.Duration
+	position atomic.Int64 // what memory holds
 }
 
 // startChild returns when the server answers as it will from then on.
@@ -125,13 +138,27 @@ func startChild(database, postmaster, mode string, more ...string) (*child, erro
 		if !lines.Scan() {
 			return nil, fmt.Errorf("the server %q did not start", mode)
 		}
-		if lines.Text() == "ready" {
+		if c.hear(lines.Text()) {
 			c.inMemory = time.Since(begun)
 		} else {
 			c.url, c.serving = "http://"+lines.Text(), time.Since(begun)
 		}
 	}
+	go func() {
+		for lines.Scan() {
+			c.hear(lines.Text())
+		}
+	}()
 	return c, nil
+}
+
+// hear takes what a server tells of its memory.
+func (c *child) hear(text string) bool {
+	position, err := strconv.ParseInt(text, 10, 64)
+	if err == nil {
+		c.position.Store(position)
+	}
+	return err == nil
 }
 
 func (c *child) stop() error {

@@ -42,6 +42,9 @@ func (w *town) run(ctx context.Context, store *postgis.Store, url string, known 
 	}
 	w.compare(w.questions(known), servers, o)
 	fmt.Print("| | |\n|---|---|\n")
+	if err := w.drawing(ctx, store, o); err != nil {
+		return err
+	}
 	line("serving after start", "%s", short(fresh.serving))
 	line("answering from memory after start", "%s", short(fresh.inMemory))
 	line("memory, idle", "%d MiB", idle)
@@ -72,9 +75,9 @@ func line(what, format string, values ...any) {
 }
 
 func (w *town) server(name string, c *child) *server {
-	base := c.url + "/ogc/collections/assets"
-	return &server{name: name, process: &c.process, items: base + "/items?f=json&bbox={bbox}&limit={limit}", item: base + "/items/{id}?f=json",
-		tiles: base + "/tiles/WebMercatorQuad/{z}/{y}/{x}"}
+	base := c.url + "/ogc/collections"
+	return &server{name: name, process: &c.process, items: base + "/assets/items?f=json&bbox={bbox}&limit={limit}", item: base + "/assets/items/{id}?f=json",
+		tiles: base + "/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"}
 }
 
 // compare prints a line for each kind of request and server.
