@@ -17,7 +17,7 @@ import { startPhotos } from './photos.js';
 import { denied, fix, startPosition } from './position.js';
 import { RepairPage } from './repair.js';
 import { open } from './scan.js';
-import { aiming, quality, say, screen, show, startBack, toast, unsaved } from './screen.js';
+import { aiming, namedIn, quality, say, screen, show, startBack, toast, unsaved } from './screen.js';
 import { Chip, old, oldest, SyncPage } from './sync.js';
 import { Burst, Draft, Tiles } from './tag.js';
 import { resumeTrack } from './track.js';
@@ -78,9 +78,9 @@ async function beat() {
 
 /** Opens the asset that the address names: a label was scanned by another program. @param {string} hash */
 async function openNamed(hash) {
-  const id = new URLSearchParams(hash.slice(1)).get('asset');
+  const id = namedIn(hash);
   if (!id) return;
-  history.replaceState(history.state, '', location.pathname); // the same label again is a change of the address again
+  history.replaceState({ inside: true }, '', location.pathname); // the same label again is a change of the address again
   await open(id);
 }
 

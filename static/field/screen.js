@@ -45,11 +45,14 @@ export function show(id) {
 }
 effect(() => { if (next.value && !unsaved.value && screen.value === 'tiles') untracked(() => show(next.value)); });
 
+/** Id of the asset that an address names, as labels do, or null. @param {string} hash */
+export const namedIn = (hash) => new URLSearchParams(hash.slice(1)).get('asset');
+
 /** The phone's own way back leads out of a screen, not out of the page, and not past what is being entered. */
 export function startBack() {
   effect(() => { if (screen.value !== 'tiles' && !history.state?.inside) history.pushState({ inside: true }, ''); });
   addEventListener('popstate', () => {
-    if (screen.peek() === 'tiles') return;
+    if (screen.peek() === 'tiles' || namedIn(location.hash)) return;
     if (unsaved.peek()) { history.pushState({ inside: true }, ''); say(t('field.unsaved')); return; }
     [chosen.value, opened.value, screen.value] = [null, '', screen.peek() === 'repair' ? 'sync' : 'tiles'];
   });
