@@ -230,7 +230,7 @@ func (b *booking) store(ctx context.Context) error {
 		on conflict (jurisdiction, basis, noun, target) do update set amount = r.amount + excluded.amount, entries = r.entries + excluded.entries`,
 		l.jurisdiction, bases, nouns, targets, amounts, entries)
 	b.rows, b.rollup = nil, nil
-	if err != nil || l.carries {
+	if err != nil {
 		return err
 	}
 	rows, err := l.tx.Query(ctx, `select distinct from_segment from lineage where jurisdiction = $1 and from_segment = any($2) and deleted_at is null`, l.jurisdiction, targets)

@@ -3,7 +3,6 @@ package postgis
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -169,61 +168,31 @@ func perOf(amount assets.Fen, measure *float64) *assets.Fen {
 	return &each
 }
 
-// like are the figures of all key segments, or of the areas of a level, and
-// whether the thing is among them.
+// like are the figures of all key segments, with what they took over where that is
+// asked for, or of the areas of a level; and whether the thing is among them.
 func (r *dossierReader) like(ctx context.Context, basis string) (list []assets.Fen, among bool, err error) {
-	sql := `select g.id, coalesce(r.amount, 0), g.length_m from segment g left join rollup r on r.jurisdiction = g.jurisdiction and r.basis = $2 and r.noun = 'segment' and r.target = g.id
-		where g.jurisdiction = $1 and g.key and g.deleted_at is null and $3::text is null`
+	sql, of := `select g.id, (coalesce(r.amount, 0) + coalesce((select sum(c.amount) from carried_rollup c where c.jurisdiction = g.jurisdiction and c.segment = g.id and c.basis = $2 and $3), 0))::bigint, g.length_m
+		from segment g left join rollup r on r.jurisdiction = g.jurisdiction and r.basis = $2 and r.noun = 'segment' and r.target = g.id
+		where g.jurisdiction = $1 and g.key and g.deleted_at is null`, any(r.q.carried)
 	if r.of.Noun == assets.TargetArea {
-		sql = `select g.id, coalesce(r.amount, 0), g.area_m2 from area g left join rollup r on r.jurisdiction = g.jurisdiction and r.basis = $2 and r.noun = 'area' and r.target = g.id
-		where g.jurisdiction = $1 and g.level = $3 and g.deleted_at is null`
+		sql, of = `select g.id, coalesce(r.amount, 0), g.area_m2 from area g left join rollup r on r.jurisdiction = g.jurisdiction and r.basis = $2 and r.noun = 'area' and r.target = g.id
+		where g.jurisdiction = $1 and g.level = $3 and g.deleted_at is null`, r.into.Level
 	}
-	add := func(id uuid.UUID, amount assets.Fen, measure float64) {
-		among = among || id == r.of.ID
-		if each, ok := amount.Per(measure); ok {
-			list = append(list, each)
-		}
-	}
-	if r.q.carried && r.of.Noun == assets.TargetSegment {
-		return r.likeCarried(ctx, basis, add, &list, &among)
-	}
-	rows, err := r.tx.Query(ctx, sql, r.q.Jurisdiction, basis, r.into.Level)
+	rows, err := r.tx.Query(ctx, sql, r.q.Jurisdiction, basis, of)
 	if err != nil {
 		return nil, false, err
 	}
 	var id uuid.UUID
 	var amount int64
 	var measure float64
-	_, err = pgx.ForEachRow(rows, []any{&id, &amount, &measure}, func() error { add(id, assets.Fen(amount), measure); return nil })
-	return list, among, err
-}
-
-// likeCarried is like for segments of today that took over from others.
-func (r *dossierReader) likeCarried(ctx context.Context, basis string, add func(uuid.UUID, assets.Fen, float64), list *[]assets.Fen, among *bool) ([]assets.Fen, bool, error) {
-	key := true
-	q := assets.InvestmentQuery{Jurisdiction: r.q.Jurisdiction, Basis: basis, By: []string{assets.TargetSegment}, Lineage: r.q.Lineage, Key: &key}
-	asked, err := questionOf(ctx, r.tx, q)
-	if err != nil {
-		return nil, false, err
-	}
-	var found assets.Investment
-	if err := asked.sum(ctx, r.tx, &found); err != nil {
-		return nil, false, err
-	}
-	if err := addAsked(ctx, r.tx, q, &found); err != nil {
-		return nil, false, err
-	}
-	if err := dressInvestment(ctx, r.tx, q, found.Rows); err != nil {
-		return nil, false, err
-	}
-	for _, row := range found.Rows {
-		id, err := uuid.Parse(row.Keys[0])
-		if err != nil || row.LengthM == nil {
-			return nil, false, fmt.Errorf("segment %s has no length: %w", row.Keys[0], err)
+	_, err = pgx.ForEachRow(rows, []any{&id, &amount, &measure}, func() error {
+		among = among || id == r.of.ID
+		if each, ok := assets.Fen(amount).Per(measure); ok {
+			list = append(list, each)
 		}
-		add(id, row.Amount, *row.LengthM)
-	}
-	return *list, *among, nil
+		return nil
+	})
+	return list, among, err
 }
 
 // on selects the assets of the thing: $1 jurisdiction, $2 id.

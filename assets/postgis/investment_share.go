@@ -47,6 +47,19 @@ func (c *conditions) undivided(q question) string {
 		union all select jurisdiction, entry, 'segment', segment, basis, amount, origin from carried where jurisdiction = %[1]s) a`, c.arg(q.Jurisdiction))
 }
 
+// summed are the sums a kept of each target, in the view of lineage that is asked
+// for, of which a question selects some.
+func (c *conditions) summed(q question) (string, error) {
+	from := "rollup a"
+	if q.carried {
+		from = fmt.Sprintf(`(select jurisdiction, noun, target, basis, amount, entries, null::uuid as origin from rollup where jurisdiction = %[1]s
+			and not (noun = 'segment' and target in (select from_segment from lineage where jurisdiction = %[1]s and deleted_at is null))
+		union all select jurisdiction, 'segment', segment, basis, amount, entries, origin from carried_rollup where jurisdiction = %[1]s) a`, c.arg(q.Jurisdiction))
+	}
+	err := c.ofShares(q.InvestmentQuery)
+	return from + c.where(), err
+}
+
 // sharesFrom are the shares a that a question is about. Where classes are asked
 // for, each has that of the asset it falls on; otherwise, of an entry that bought
 // assets, it is divided among their classes by number and largest remainder, the

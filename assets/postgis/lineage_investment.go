@@ -22,14 +22,10 @@ type carried struct {
 	amount                 assets.Fen
 }
 
-// carry reads the shares on segments that are no more and hands them on; those of
-// some origins, nil for all.
-func carry(ctx context.Context, db querier, jurisdiction string, origins []uuid.UUID) (list []carried, err error) {
-	line, err := lineage(ctx, db, jurisdiction)
-	if err != nil || len(line) == 0 {
-		return nil, err
-	}
-	gone := slices.DeleteFunc(slices.Collect(maps.Keys(line)), func(id uuid.UUID) bool { return origins != nil && !slices.Contains(origins, id) })
+// carry reads the shares on those of some segments that are no more, and hands
+// them on.
+func carry(ctx context.Context, db querier, jurisdiction string, line assets.Lineage, origins []uuid.UUID) (list []carried, err error) {
+	gone := slices.DeleteFunc(slices.Clone(origins), func(id uuid.UUID) bool { return len(line[id]) == 0 })
 	rows, err := db.Query(ctx, `select entry, target, basis, amount from allocation where jurisdiction = $1 and noun = 'segment' and target = any($2)`, jurisdiction, gone)
 	if err != nil {
 		return nil, err
@@ -46,33 +42,64 @@ func carry(ctx context.Context, db querier, jurisdiction string, origins []uuid.
 
 var carriedColumns = []string{"jurisdiction", "entry", "origin", "segment", "basis", "amount"}
 
-// recarry keeps these shares beside the allocations, after the lineage moved or
-// money on segments that are no more did.
+// recarry keeps these shares beside the allocations, and their sums, after the
+// lineage of segments moved or money on segments that are no more did: of what
+// lived on in those as well.
 func (l *ledger) recarry(ctx context.Context) error {
-	var origins []uuid.UUID
-	if !l.carries {
-		if origins = l.recarried; len(origins) == 0 {
-			return nil
-		}
+	if len(l.recarried) == 0 {
+		return nil
 	}
-	list, err := carry(ctx, l.tx, l.jurisdiction, origins)
+	line, err := lineage(ctx, l.tx, l.jurisdiction)
 	if err != nil {
 		return err
 	}
-	if _, err := l.tx.Exec(ctx, `delete from carried where jurisdiction = $1 and (origin = any($2) or $2 is null)`, l.jurisdiction, origins); err != nil {
+	origins := line.Origins(l.recarried...)
+	list, err := carry(ctx, l.tx, l.jurisdiction, line, origins)
+	if err != nil {
 		return err
+	}
+	rows, err := l.tx.Query(ctx, `with gone as (delete from carried where jurisdiction = $1 and origin = any($2) returning segment) select distinct segment from gone`, l.jurisdiction, origins)
+	if err != nil {
+		return err
+	}
+	segments, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if !slices.Contains(segments, list[i].segment) {
+			segments = append(segments, list[i].segment)
+		}
 	}
 	row := func(c *carried) []any {
 		return []any{l.jurisdiction, c.entry, c.origin, c.segment, c.basis, int64(c.amount)}
 	}
-	_, err = l.tx.CopyFrom(ctx, pgx.Identifier{"carried"}, carriedColumns, &rowSource[carried]{items: list, row: row})
+	if _, err := l.tx.CopyFrom(ctx, pgx.Identifier{"carried"}, carriedColumns, &rowSource[carried]{items: list, row: row}); err != nil {
+		return err
+	}
+	if _, err := l.tx.Exec(ctx, `delete from carried_rollup where jurisdiction = $1 and segment = any($2)`, l.jurisdiction, segments); err != nil {
+		return err
+	}
+	_, err = l.tx.Exec(ctx, `insert into carried_rollup (jurisdiction, basis, segment, origin, amount, entries) `+carriedSums+` and segment = any($2)`+carriedSummed, l.jurisdiction, segments)
 	return err
 }
+
+// carriedSums sums the shares of a jurisdiction, $1, as carried_rollup keeps them;
+// carriedSummed ends it.
+const carriedSums = `select jurisdiction, basis, segment, origin, sum(amount)::bigint, count(*) filter (where first = 1 and not booked)
+	from (select c.*, row_number() over (partition by segment, entry order by origin) as first,
+		exists (select from allocation a where a.jurisdiction = c.jurisdiction and a.entry = c.entry and a.noun = 'segment' and a.target = c.segment) as booked
+		from carried c where jurisdiction = $1`
+const carriedSummed = `) c group by jurisdiction, basis, segment, origin`
 
 // checkCarried compares the shares that are kept with what the allocations carry
 // on: the entry at fault, if there is one, and by how much.
 func checkCarried(ctx context.Context, tx pgx.Tx, jurisdiction string) (entry *uuid.UUID, difference assets.Fen, err error) {
-	list, err := carry(ctx, tx, jurisdiction, nil)
+	line, err := lineage(ctx, tx, jurisdiction)
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err := carry(ctx, tx, jurisdiction, line, slices.Collect(maps.Keys(line)))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -106,7 +133,11 @@ func (q question) origins(ctx context.Context, db querier, list []assets.Investm
 		return nil
 	}
 	c := &conditions{}
-	from, err := c.shares(q)
+	read := c.shares
+	if q.Summed() {
+		read = c.summed
+	}
+	from, err := read(q)
 	if err != nil {
 		return err
 	}
