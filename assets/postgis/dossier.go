@@ -73,7 +73,7 @@ func (r *dossierReader) money(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := r.tx.Query(ctx, `select a.basis, to_char(e.booked_on, 'YYYY'), p.kind, p.fund, sum(a.amount)::bigint, count(distinct a.entry) from `+from+` and a.basis = any(`+c.arg(assets.Bases)+`)
+	rows, err := r.tx.Query(ctx, `select a.basis, to_char(a.booked_on, 'YYYY'), p.kind, p.fund, sum(a.amount)::bigint, count(distinct a.entry) from `+from+` and a.basis = any(`+c.arg(assets.Bases)+`)
 		group by 1, 2, 3, 4`, c.args...)
 	if err != nil {
 		return err
@@ -305,7 +305,7 @@ func (r *dossierReader) bought(ctx context.Context) error {
 	rows, err := r.tx.Query(ctx, `select t.id, t.code, t.name, t.class, `+className+` as class_name, t.condition, t.status, t.segment, t.entry, t.on_day, t.voucher from (
 			select distinct on (t.id) t.id, t.code, t.name, t.class, t.condition, t.status, t.segment, e.id as entry, e.booked_on::text as on_day, e.voucher
 			from entry e cross join lateral json_array_elements_text(e.assets) x(id) join asset t on t.jurisdiction = e.jurisdiction and t.id = x.id::uuid
-			where e.jurisdiction = $1 and e.assets is not null and e.reverses is null and e.reversed_by is null and t.deleted_at is null and e.id = any(array(select a.entry from `+from+`))
+			where e.jurisdiction = $1 and e.assets is not null and e.reverses is null and e.reversed_by is null and t.deleted_at is null and e.id in (select a.entry from `+from+`)
 				and (t.id in (select id from asset where `+r.on()+`) or not exists (select from allocation o where o.jurisdiction = e.jurisdiction and o.entry = e.id and o.noun <> '' and o.target <> $2))
 			order by t.id, e.booked_on desc, e.id desc) t
 		order by t.on_day desc, t.code, t.id limit `+c.arg(maxBought), c.args...)

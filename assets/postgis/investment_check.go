@@ -35,8 +35,8 @@ var investmentChecks = []ledgerCheck{
 		where e.jurisdiction = $1 and coalesce(a.amount, 0) <> e.counted`,
 		"分录的分摊之和不等于其金额", "the shares of the entry do not add up to its amount"},
 	{`select a.entry, a.amount, null::date from allocation a left join entry e on e.jurisdiction = a.jurisdiction and e.id = a.entry
-		where a.jurisdiction = $1 and (e.id is null or e.basis <> a.basis)`,
-		"分摊没有对应的分录", "there are shares of an entry that does not exist"},
+		where a.jurisdiction = $1 and (e.id is null or e.basis <> a.basis or e.booked_on <> a.booked_on or e.project <> a.project)`,
+		"分摊没有对应的分录，或与其日期、项目、口径不符", "there are shares whose entry does not exist, or is of another day, project or basis"},
 	{`select null::uuid, (coalesce(r.amount, 0) - coalesce(a.amount, 0))::bigint, null::date from (select * from rollup where jurisdiction = $1) r
 		full join (select basis, noun, target, sum(amount)::bigint as amount, count(*) as entries from allocation where jurisdiction = $1 group by 1, 2, 3) a using (basis, noun, target)
 		where coalesce(r.amount, 0) <> coalesce(a.amount, 0) or coalesce(r.entries, 0) <> coalesce(a.entries, 0)`,
