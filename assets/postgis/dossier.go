@@ -231,12 +231,11 @@ func (r *dossierReader) classes(ctx context.Context) error {
 // condition counts the assets at the end of each year, from the first money or
 // record on, by the versions that lived then.
 func (r *dossierReader) condition(ctx context.Context) error {
-	var first *time.Time
 	versions := `(select condition, updated_at, null::timestamptz as ended_at from asset where ` + r.on() + ` union all select condition, updated_at, ended_at from asset_history where ` + r.on() + `) v`
-	if err := r.tx.QueryRow(ctx, `select min(updated_at) from `+versions, r.q.Jurisdiction, r.of.ID).Scan(&first); err != nil {
+	if err := r.tx.QueryRow(ctx, `select min(updated_at) from `+versions, r.q.Jurisdiction, r.of.ID).Scan(&r.into.RecordedSince); err != nil {
 		return err
 	}
-	r.years(first)
+	r.years(r.into.RecordedSince)
 	ends := make([]time.Time, len(r.into.Years))
 	for i, y := range r.into.Years {
 		n, err := strconv.Atoi(y.Year)

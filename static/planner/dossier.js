@@ -12,7 +12,7 @@ import * as registry from './registry.js';
  * @typedef {{id: string, code: string, name: string, class: string, condition: string, status: string, segment: string | null, entry?: string, on?: string, voucher?: string}} Bought
  * @typedef {{photo: string, asset: string | null, taken_at: string | null, caption: string}} Photo
  * @typedef {{noun: string, id: string, name: string, retired: boolean, length_m?: number, area_m2?: number, residents?: number, paid: Total, committed: Total, years: import('./dossier_chart.js').Year[],
- *   kinds: import('./dossier_chart.js').Part[], funds: import('./dossier_chart.js').Part[], asset_count: number, condition_mean: number | null, classes: ClassRow[], bought: Bought[], photos: Photo[]}} DossierOf
+ *   kinds: import('./dossier_chart.js').Part[], funds: import('./dossier_chart.js').Part[], recorded_since: string | null, asset_count: number, condition_mean: number | null, classes: ClassRow[], bought: Bought[], photos: Photo[]}} DossierOf
  */
 
 const few = 6;
