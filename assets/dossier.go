@@ -96,4 +96,5 @@ type DossierPhoto struct {
 	Asset   *uuid.UUID `json:"asset"`
 	TakenAt *time.Time `json:"taken_at"`
 	Caption string     `json:"caption"`
+	Former  string     `json:"former,omitempty"` // the segment that is no more, whose photo it is
 }

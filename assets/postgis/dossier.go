@@ -73,7 +73,7 @@ func (r *dossierReader) money(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := r.tx.Query(ctx, `select a.basis, to_char(a.booked_on, 'YYYY'), p.kind, p.fund, sum(a.amount)::bigint, count(distinct a.entry) from `+from+` and a.basis = any(`+c.arg(assets.Bases)+`)
+	rows, err := r.tx.Query(ctx, `select a.basis, to_char(a.booked_on, 'YYYY'), p.kind, p.fund, sum(a.amount)::bigint, `+r.q.counted()+` from `+from+` and a.basis = any(`+c.arg(assets.Bases)+`)
 		group by 1, 2, 3, 4`, c.args...)
 	if err != nil {
 		return err
@@ -318,16 +318,26 @@ func (r *dossierReader) bought(ctx context.Context) error {
 	return err
 }
 
-// photos lists the newest of the thing and of its assets.
+// photos lists the newest of the thing, of its assets, and of the segments that it
+// was split off or merged from: without originals, which follow their copies.
 func (r *dossierReader) photos(ctx context.Context) error {
-	rows, err := r.tx.Query(ctx, `select id, case when noun = 'asset' then object end, taken_at, caption from photo where jurisdiction = $1 and deleted_at is null and stored_at is not null
-		and (noun = $3 and object = $2 or noun = 'asset' and object in (select id from asset where `+r.on()+`)) order by coalesce(taken_at, stored_at) desc, id limit $4`,
-		r.q.Jurisdiction, r.of.ID, r.of.Noun, maxPhotos)
+	of := []uuid.UUID{r.of.ID}
+	if r.of.Noun == assets.TargetSegment {
+		line, err := lineage(ctx, r.tx, r.q.Jurisdiction)
+		if err != nil {
+			return err
+		}
+		of = line.Origins(of...)
+	}
+	rows, err := r.tx.Query(ctx, `select id, case when noun = 'asset' then object end, taken_at, caption, coalesce((select g.name from segment g where g.jurisdiction = p.jurisdiction and g.id = p.object and p.noun = 'segment' and g.id <> $2), '')
+		from photo p where jurisdiction = $1 and deleted_at is null and stored_at is not null and original_of is null
+		and (noun = $3 and object = any($4) or noun = 'asset' and object in (select id from asset where `+r.on()+`)) order by coalesce(taken_at, stored_at) desc, id limit $5`,
+		r.q.Jurisdiction, r.of.ID, r.of.Noun, of, maxPhotos)
 	if err != nil {
 		return err
 	}
 	r.into.Photos, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (p assets.DossierPhoto, err error) {
-		err = row.Scan(&p.Photo, &p.Asset, &p.TakenAt, &p.Caption)
+		err = row.Scan(&p.Photo, &p.Asset, &p.TakenAt, &p.Caption, &p.Former)
 		return p, err
 	})
 	return err

@@ -121,8 +121,8 @@ func (q question) sums() (string, []any, error) {
 		keys[i] = fmt.Sprintf("case when %s then %s end", row, keys[i])
 		places = append(places, fmt.Sprint(i+2))
 	}
-	return fmt.Sprintf(`select case when %s then %d when a.noun = '' then %d else %d end, %s, sum(a.amount)::bigint, count(distinct a.entry), (%s)::bigint from %s group by %s order by %d desc, %s`,
-		row, inRows, inUnallocated, inElsewhere, strings.Join(keys, ", "), total, from, strings.Join(places, ", "), len(q.By)+2, strings.Join(places[1:], ", ")), c.args, nil
+	return fmt.Sprintf(`select case when %s then %d when a.noun = '' then %d else %d end, %s, sum(a.amount)::bigint, %s, (%s)::bigint from %s group by %s order by %d desc, %s`,
+		row, inRows, inUnallocated, inElsewhere, strings.Join(keys, ", "), q.counted(), total, from, strings.Join(places, ", "), len(q.By)+2, strings.Join(places[1:], ", ")), c.args, nil
 }
 
 // keptSums is sums from what is kept of each target.

@@ -50,8 +50,9 @@ var investmentChecks = []ledgerCheck{
 
 // carriedCheck is of the sums of what segments took over, after the shares.
 var carriedCheck = ledgerCheck{`select null::uuid, (coalesce(r.amount, 0) - coalesce(c.amount, 0))::bigint, null::date from (select * from carried_rollup where jurisdiction = $1) r
-	full join (` + carriedSums + carriedSummed + `) c (jurisdiction, basis, segment, origin, amount, entries) using (jurisdiction, basis, segment, origin)
-	where (r.amount, r.entries) is distinct from (c.amount, c.entries)`,
+	full join (select basis, segment, origin, sum(amount) as amount, count(*) filter (where counts) as entries from (` + carriedCounts + `) c group by 1, 2, 3) c using (basis, segment, origin)
+	where coalesce(r.amount, 0) <> coalesce(c.amount, 0) or coalesce(r.entries, 0) <> coalesce(c.entries, 0)
+	union all select k.entry, 0, null::date from (` + carriedCounts + `) x join carried k on k.jurisdiction = $1 and k.entry = x.entry and k.origin = x.origin and k.segment = x.segment and k.counts <> x.counts`,
 	"承接金额的汇总与明细不符", "the sums of what segments took over are not those of the shares"}
 
 func checkInvestment(ctx context.Context, tx pgx.Tx, jurisdiction string) (assets.InvestmentCheck, error) {

@@ -3,7 +3,10 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"streetbook/assets"
 )
@@ -42,9 +45,22 @@ func (c *conditions) undivided(q question) string {
 	if !q.carried {
 		return "allocation a"
 	}
-	return fmt.Sprintf(`(select jurisdiction, entry, noun, target, basis, amount, booked_on, project, null::uuid as origin from allocation where jurisdiction = %[1]s
+	return fmt.Sprintf(`(select jurisdiction, entry, noun, target, basis, amount, booked_on, project, true as counts, null::uuid as origin from allocation where jurisdiction = %[1]s
 			and not (noun = 'segment' and target in (select from_segment from lineage where jurisdiction = %[1]s and deleted_at is null))
-		union all select jurisdiction, entry, 'segment', segment, basis, amount, booked_on, project, origin from carried where jurisdiction = %[1]s) a`, c.arg(q.Jurisdiction))
+		union all select jurisdiction, entry, 'segment', segment, basis, amount, booked_on, project, counts, origin from carried where jurisdiction = %[1]s) a`, c.arg(q.Jurisdiction))
+}
+
+// counted is how entries are counted: each has one share that counts of a target,
+// and only where targets fall together several have to be told apart.
+func (q question) counted() string {
+	parted := slices.Contains(q.By, assets.TargetSegment) || slices.Contains(q.By, assets.TargetArea)
+	switch {
+	case q.Classed() || !parted && len(q.Segments)+len(q.Areas) != 1:
+		return "count(distinct a.entry)"
+	case q.carried:
+		return "count(*) filter (where a.counts)"
+	}
+	return "count(*)"
 }
 
 // summed are the sums a kept of each target, in the view of lineage that is asked
@@ -128,10 +144,10 @@ func (c *conditions) ofShares(q assets.InvestmentQuery) error {
 		c.add("a.basis = " + c.arg(q.Basis))
 	}
 	if len(q.Segments) > 0 {
-		c.add(fmt.Sprintf("a.noun = 'segment' and a.target = any(%s)", c.arg(q.Segments)))
+		c.add("a.noun = 'segment' and " + c.oneOf("a.target", q.Segments))
 	}
 	if len(q.Areas) > 0 {
-		c.add(fmt.Sprintf("a.noun = 'area' and a.target = any(%s)", c.arg(q.Areas)))
+		c.add("a.noun = 'area' and " + c.oneOf("a.target", q.Areas))
 	}
 	if q.Key != nil {
 		c.add(fmt.Sprintf("a.noun = 'segment' and exists (select from segment g where g.jurisdiction = a.jurisdiction and g.id = a.target and g.key = %s)", c.arg(*q.Key)))
@@ -158,6 +174,15 @@ func (c *conditions) ofShares(q assets.InvestmentQuery) error {
 	}
 	c.add("(" + strings.Join(parts, " or ") + ")")
 	return nil
+}
+
+// oneOf demands that a column is one of ids. Of a single one the database can
+// follow an index in its order.
+func (c *conditions) oneOf(column string, ids []uuid.UUID) string {
+	if len(ids) == 1 {
+		return column + " = " + c.arg(ids[0])
+	}
+	return fmt.Sprintf("%s = any(%s)", column, c.arg(ids))
 }
 
 // targets selects the ids of what the filter of a query selects of a noun, also

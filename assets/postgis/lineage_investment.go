@@ -83,20 +83,23 @@ func (l *ledger) recarry(ctx context.Context) error {
 	if _, err := l.tx.CopyFrom(ctx, pgx.Identifier{"carried"}, carriedColumns, &rowSource[carried]{items: list, row: row}); err != nil {
 		return err
 	}
+	if _, err := l.tx.Exec(ctx, `update carried c set counts = x.counts from (`+carriedCounts+` and segment = any($2)) x
+		where c.jurisdiction = $1 and c.entry = x.entry and c.origin = x.origin and c.segment = x.segment and c.counts <> x.counts`, l.jurisdiction, segments); err != nil {
+		return err
+	}
 	if _, err := l.tx.Exec(ctx, `delete from carried_rollup where jurisdiction = $1 and segment = any($2)`, l.jurisdiction, segments); err != nil {
 		return err
 	}
-	_, err = l.tx.Exec(ctx, `insert into carried_rollup (jurisdiction, basis, segment, origin, amount, entries) `+carriedSums+` and segment = any($2)`+carriedSummed, l.jurisdiction, segments)
+	_, err = l.tx.Exec(ctx, `insert into carried_rollup (jurisdiction, basis, segment, origin, amount, entries)
+		select jurisdiction, basis, segment, origin, sum(amount)::bigint, count(*) filter (where counts) from carried where jurisdiction = $1 and segment = any($2)
+		group by jurisdiction, basis, segment, origin`, l.jurisdiction, segments)
 	return err
 }
 
-// carriedSums sums the shares of a jurisdiction, $1, as carried_rollup keeps them;
-// carriedSummed ends it.
-const carriedSums = `select jurisdiction, basis, segment, origin, sum(amount)::bigint, count(*) filter (where first = 1 and not booked)
-	from (select c.*, row_number() over (partition by segment, entry order by origin) as first,
-		exists (select from allocation a where a.jurisdiction = c.jurisdiction and a.entry = c.entry and a.noun = 'segment' and a.target = c.segment) as booked
-		from carried c where jurisdiction = $1`
-const carriedSummed = `) c group by jurisdiction, basis, segment, origin`
+// carriedCounts says of the shares that are carried in a jurisdiction, $1, which
+// count their entry: of one segment the first, unless one is booked on itself.
+const carriedCounts = `select entry, origin, segment, basis, amount, row_number() over (partition by segment, entry order by origin) = 1 and not exists (select from allocation a
+	where a.jurisdiction = c.jurisdiction and a.entry = c.entry and a.noun = 'segment' and a.target = c.segment) as counts from carried c where jurisdiction = $1`
 
 // checkCarried compares the shares that are kept with what the allocations carry
 // on: the entry at fault, if there is one, and by how much.
