@@ -73,7 +73,7 @@ func (r *dossierReader) money(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := r.tx.Query(ctx, `select a.basis, to_char(e.booked_on, 'YYYY'), p.kind, p.fund, sum(a.amount)::bigint, count(distinct a.entry) from `+from+` and a.basis = any(`+c.arg(assets.Bases)+`)
+	rows, err := r.tx.Query(ctx, `select a.basis, to_char(a.booked_on, 'YYYY'), p.kind, p.fund, sum(a.amount)::bigint, `+r.q.counted()+` from `+from+` and a.basis = any(`+c.arg(assets.Bases)+`)
 		group by 1, 2, 3, 4`, c.args...)
 	if err != nil {
 		return err
@@ -231,12 +231,11 @@ func (r *dossierReader) classes(ctx context.Context) error {
 // condition counts the assets at the end of each year, from the first money or
 // record on, by the versions that lived then.
 func (r *dossierReader) condition(ctx context.Context) error {
-	var first *time.Time
 	versions := `(select condition, updated_at, null::timestamptz as ended_at from asset where ` + r.on() + ` union all select condition, updated_at, ended_at from asset_history where ` + r.on() + `) v`
-	if err := r.tx.QueryRow(ctx, `select min(updated_at) from `+versions, r.q.Jurisdiction, r.of.ID).Scan(&first); err != nil {
+	if err := r.tx.QueryRow(ctx, `select min(updated_at) from `+versions, r.q.Jurisdiction, r.of.ID).Scan(&r.into.RecordedSince); err != nil {
 		return err
 	}
-	r.years(first)
+	r.years(r.into.RecordedSince)
 	ends := make([]time.Time, len(r.into.Years))
 	for i, y := range r.into.Years {
 		n, err := strconv.Atoi(y.Year)
@@ -305,7 +304,7 @@ func (r *dossierReader) bought(ctx context.Context) error {
 	rows, err := r.tx.Query(ctx, `select t.id, t.code, t.name, t.class, `+className+` as class_name, t.condition, t.status, t.segment, t.entry, t.on_day, t.voucher from (
 			select distinct on (t.id) t.id, t.code, t.name, t.class, t.condition, t.status, t.segment, e.id as entry, e.booked_on::text as on_day, e.voucher
 			from entry e cross join lateral json_array_elements_text(e.assets) x(id) join asset t on t.jurisdiction = e.jurisdiction and t.id = x.id::uuid
-			where e.jurisdiction = $1 and e.assets is not null and e.reverses is null and e.reversed_by is null and t.deleted_at is null and e.id = any(array(select a.entry from `+from+`))
+			where e.jurisdiction = $1 and e.assets is not null and e.reverses is null and e.reversed_by is null and t.deleted_at is null and e.id in (select a.entry from `+from+`)
 				and (t.id in (select id from asset where `+r.on()+`) or not exists (select from allocation o where o.jurisdiction = e.jurisdiction and o.entry = e.id and o.noun <> '' and o.target <> $2))
 			order by t.id, e.booked_on desc, e.id desc) t
 		order by t.on_day desc, t.code, t.id limit `+c.arg(maxBought), c.args...)
@@ -319,16 +318,26 @@ func (r *dossierReader) bought(ctx context.Context) error {
 	return err
 }
 
-// photos lists the newest of the thing and of its assets.
+// photos lists the newest of the thing, of its assets, and of the segments that it
+// was split off or merged from: without originals, which follow their copies.
 func (r *dossierReader) photos(ctx context.Context) error {
-	rows, err := r.tx.Query(ctx, `select id, case when noun = 'asset' then object end, taken_at, caption from photo where jurisdiction = $1 and deleted_at is null and stored_at is not null
-		and (noun = $3 and object = $2 or noun = 'asset' and object in (select id from asset where `+r.on()+`)) order by coalesce(taken_at, stored_at) desc, id limit $4`,
-		r.q.Jurisdiction, r.of.ID, r.of.Noun, maxPhotos)
+	of := []uuid.UUID{r.of.ID}
+	if r.of.Noun == assets.TargetSegment {
+		line, err := lineage(ctx, r.tx, r.q.Jurisdiction)
+		if err != nil {
+			return err
+		}
+		of = line.Origins(of...)
+	}
+	rows, err := r.tx.Query(ctx, `select id, case when noun = 'asset' then object end, taken_at, caption, coalesce((select g.name from segment g where g.jurisdiction = p.jurisdiction and g.id = p.object and p.noun = 'segment' and g.id <> $2), '')
+		from photo p where jurisdiction = $1 and deleted_at is null and stored_at is not null and original_of is null
+		and (noun = $3 and object = any($4) or noun = 'asset' and object in (select id from asset where `+r.on()+`)) order by coalesce(taken_at, stored_at) desc, id limit $5`,
+		r.q.Jurisdiction, r.of.ID, r.of.Noun, of, maxPhotos)
 	if err != nil {
 		return err
 	}
 	r.into.Photos, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (p assets.DossierPhoto, err error) {
-		err = row.Scan(&p.Photo, &p.Asset, &p.TakenAt, &p.Caption)
+		err = row.Scan(&p.Photo, &p.Asset, &p.TakenAt, &p.Caption, &p.Former)
 		return p, err
 	})
 	return err

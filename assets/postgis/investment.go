@@ -23,8 +23,8 @@ var dimensions = map[string]dimension{
 	"segment":     {`a.target::text`, `a.noun = 'segment'`},
 	"area":        {`a.target::text`, `a.noun = 'area'`},
 	"asset-class": {`a.class`, `a.class is not null`},
-	"year":        {key: `to_char(e.booked_on, 'YYYY')`},
-	"month":       {key: `to_char(e.booked_on, 'YYYY-MM')`},
+	"year":        {key: `to_char(a.booked_on, 'YYYY')`},
+	"month":       {key: `to_char(a.booked_on, 'YYYY-MM')`},
 	"kind":        {key: `p.kind`},
 	"fund":        {key: `p.fund`},
 	"project":     {key: `p.id::text`},
@@ -121,8 +121,8 @@ func (q question) sums() (string, []any, error) {
 		keys[i] = fmt.Sprintf("case when %s then %s end", row, keys[i])
 		places = append(places, fmt.Sprint(i+2))
 	}
-	return fmt.Sprintf(`select case when %s then %d when a.noun = '' then %d else %d end, %s, sum(a.amount)::bigint, count(distinct a.entry), (%s)::bigint from %s group by %s order by %d desc, %s`,
-		row, inRows, inUnallocated, inElsewhere, strings.Join(keys, ", "), total, from, strings.Join(places, ", "), len(q.By)+2, strings.Join(places[1:], ", ")), c.args, nil
+	return fmt.Sprintf(`select case when %s then %d when a.noun = '' then %d else %d end, %s, sum(a.amount)::bigint, %s, (%s)::bigint from %s group by %s order by %d desc, %s`,
+		row, inRows, inUnallocated, inElsewhere, strings.Join(keys, ", "), q.counted(), total, from, strings.Join(places, ", "), len(q.By)+2, strings.Join(places[1:], ", ")), c.args, nil
 }
 
 // keptSums is sums from what is kept of each target.

@@ -35,8 +35,8 @@ var investmentChecks = []ledgerCheck{
 		where e.jurisdiction = $1 and coalesce(a.amount, 0) <> e.counted`,
 		"分录的分摊之和不等于其金额", "the shares of the entry do not add up to its amount"},
 	{`select a.entry, a.amount, null::date from allocation a left join entry e on e.jurisdiction = a.jurisdiction and e.id = a.entry
-		where a.jurisdiction = $1 and (e.id is null or e.basis <> a.basis)`,
-		"分摊没有对应的分录", "there are shares of an entry that does not exist"},
+		where a.jurisdiction = $1 and (e.id is null or e.basis <> a.basis or e.booked_on <> a.booked_on or e.project <> a.project)`,
+		"分摊没有对应的分录，或与其日期、项目、口径不符", "there are shares whose entry does not exist, or is of another day, project or basis"},
 	{`select null::uuid, (coalesce(r.amount, 0) - coalesce(a.amount, 0))::bigint, null::date from (select * from rollup where jurisdiction = $1) r
 		full join (select basis, noun, target, sum(amount)::bigint as amount, count(*) as entries from allocation where jurisdiction = $1 group by 1, 2, 3) a using (basis, noun, target)
 		where coalesce(r.amount, 0) <> coalesce(a.amount, 0) or coalesce(r.entries, 0) <> coalesce(a.entries, 0)`,
@@ -50,8 +50,9 @@ var investmentChecks = []ledgerCheck{
 
 // carriedCheck is of the sums of what segments took over, after the shares.
 var carriedCheck = ledgerCheck{`select null::uuid, (coalesce(r.amount, 0) - coalesce(c.amount, 0))::bigint, null::date from (select * from carried_rollup where jurisdiction = $1) r
-	full join (` + carriedSums + carriedSummed + `) c (jurisdiction, basis, segment, origin, amount, entries) using (jurisdiction, basis, segment, origin)
-	where (r.amount, r.entries) is distinct from (c.amount, c.entries)`,
+	full join (select basis, segment, origin, sum(amount) as amount, count(*) filter (where counts) as entries from (` + carriedCounts + `) c group by 1, 2, 3) c using (basis, segment, origin)
+	where coalesce(r.amount, 0) <> coalesce(c.amount, 0) or coalesce(r.entries, 0) <> coalesce(c.entries, 0)
+	union all select k.entry, 0, null::date from (` + carriedCounts + `) x join carried k on k.jurisdiction = $1 and k.entry = x.entry and k.origin = x.origin and k.segment = x.segment and k.counts <> x.counts`,
 	"承接金额的汇总与明细不符", "the sums of what segments took over are not those of the shares"}
 
 func checkInvestment(ctx context.Context, tx pgx.Tx, jurisdiction string) (assets.InvestmentCheck, error) {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -20,27 +21,32 @@ type carried struct {
 	entry, origin, segment uuid.UUID
 	basis                  string
 	amount                 assets.Fen
+	on                     time.Time
+	project                uuid.UUID
 }
 
 // carry reads the shares on those of some segments that are no more, and hands
 // them on.
 func carry(ctx context.Context, db querier, jurisdiction string, line assets.Lineage, origins []uuid.UUID) (list []carried, err error) {
 	gone := slices.DeleteFunc(slices.Clone(origins), func(id uuid.UUID) bool { return len(line[id]) == 0 })
-	rows, err := db.Query(ctx, `select entry, target, basis, amount from allocation where jurisdiction = $1 and noun = 'segment' and target = any($2)`, jurisdiction, gone)
+	rows, err := db.Query(ctx, `select entry, target, basis, amount, booked_on, project from allocation where jurisdiction = $1 and noun = 'segment' and target = any($2)`, jurisdiction, gone)
 	if err != nil {
 		return nil, err
 	}
 	var c carried
-	_, err = pgx.ForEachRow(rows, []any{&c.entry, &c.origin, &c.basis, (*int64)(&c.amount)}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&c.entry, &c.origin, &c.basis, (*int64)(&c.amount), &c.on, &c.project}, func() error {
 		for _, part := range line.Carry(c.origin, c.amount) {
-			list = append(list, carried{c.entry, c.origin, part.ID, c.basis, part.Amount})
+			c.segment = part.ID
+			heir := c
+			heir.amount = part.Amount
+			list = append(list, heir)
 		}
 		return nil
 	})
 	return list, err
 }
 
-var carriedColumns = []string{"jurisdiction", "entry", "origin", "segment", "basis", "amount"}
+var carriedColumns = []string{"jurisdiction", "entry", "origin", "segment", "basis", "amount", "booked_on", "project"}
 
 // recarry keeps these shares beside the allocations, and their sums, after the
 // lineage of segments moved or money on segments that are no more did: of what
@@ -72,25 +78,28 @@ func (l *ledger) recarry(ctx context.Context) error {
 		}
 	}
 	row := func(c *carried) []any {
-		return []any{l.jurisdiction, c.entry, c.origin, c.segment, c.basis, int64(c.amount)}
+		return []any{l.jurisdiction, c.entry, c.origin, c.segment, c.basis, int64(c.amount), c.on, c.project}
 	}
 	if _, err := l.tx.CopyFrom(ctx, pgx.Identifier{"carried"}, carriedColumns, &rowSource[carried]{items: list, row: row}); err != nil {
+		return err
+	}
+	if _, err := l.tx.Exec(ctx, `update carried c set counts = x.counts from (`+carriedCounts+` and segment = any($2)) x
+		where c.jurisdiction = $1 and c.entry = x.entry and c.origin = x.origin and c.segment = x.segment and c.counts <> x.counts`, l.jurisdiction, segments); err != nil {
 		return err
 	}
 	if _, err := l.tx.Exec(ctx, `delete from carried_rollup where jurisdiction = $1 and segment = any($2)`, l.jurisdiction, segments); err != nil {
 		return err
 	}
-	_, err = l.tx.Exec(ctx, `insert into carried_rollup (jurisdiction, basis, segment, origin, amount, entries) `+carriedSums+` and segment = any($2)`+carriedSummed, l.jurisdiction, segments)
+	_, err = l.tx.Exec(ctx, `insert into carried_rollup (jurisdiction, basis, segment, origin, amount, entries)
+		select jurisdiction, basis, segment, origin, sum(amount)::bigint, count(*) filter (where counts) from carried where jurisdiction = $1 and segment = any($2)
+		group by jurisdiction, basis, segment, origin`, l.jurisdiction, segments)
 	return err
 }
 
-// carriedSums sums the shares of a jurisdiction, $1, as carried_rollup keeps them;
-// carriedSummed ends it.
-const carriedSums = `select jurisdiction, basis, segment, origin, sum(amount)::bigint, count(*) filter (where first = 1 and not booked)
-	from (select c.*, row_number() over (partition by segment, entry order by origin) as first,
-		exists (select from allocation a where a.jurisdiction = c.jurisdiction and a.entry = c.entry and a.noun = 'segment' and a.target = c.segment) as booked
-		from carried c where jurisdiction = $1`
-const carriedSummed = `) c group by jurisdiction, basis, segment, origin`
+// carriedCounts says of the shares that are carried in a jurisdiction, $1, which
+// count their entry: of one segment the first, unless one is booked on itself.
+const carriedCounts = `select entry, origin, segment, basis, amount, row_number() over (partition by segment, entry order by origin) = 1 and not exists (select from allocation a
+	where a.jurisdiction = c.jurisdiction and a.entry = c.entry and a.noun = 'segment' and a.target = c.segment) as counts from carried c where jurisdiction = $1`
 
 // checkCarried compares the shares that are kept with what the allocations carry
 // on: the entry at fault, if there is one, and by how much.
@@ -103,7 +112,7 @@ func checkCarried(ctx context.Context, tx pgx.Tx, jurisdiction string) (entry *u
 	if err != nil {
 		return nil, 0, err
 	}
-	rows, err := tx.Query(ctx, `select entry, origin, segment, basis, amount from carried where jurisdiction = $1`, jurisdiction)
+	rows, err := tx.Query(ctx, `select entry, origin, segment, basis, amount, booked_on, project from carried where jurisdiction = $1`, jurisdiction)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -115,7 +124,7 @@ func checkCarried(ctx context.Context, tx pgx.Tx, jurisdiction string) (entry *u
 	}
 	var c carried
 	var amount assets.Fen
-	if _, err := pgx.ForEachRow(rows, []any{&c.entry, &c.origin, &c.segment, &c.basis, (*int64)(&amount)}, func() error { wanted[c] -= amount; return nil }); err != nil {
+	if _, err := pgx.ForEachRow(rows, []any{&c.entry, &c.origin, &c.segment, &c.basis, (*int64)(&amount), &c.on, &c.project}, func() error { wanted[c] -= amount; return nil }); err != nil {
 		return nil, 0, err
 	}
 	for c, missing := range wanted {

@@ -153,6 +153,9 @@ func (r *randomLedger) views() {
 				}
 			}
 		}
+		if int64(len(list)) != row.Entries {
+			r.Errorf("%s counts %d entries, there are %d", row.Names[0], row.Entries, len(list))
+		}
 		if years[row.Keys[0]] != row.Amount || alone.Total != row.Amount || behind != row.Amount {
 			r.Errorf("%s: %s, by year %s, alone %s, its entries %s", row.Names[0], row.Amount, years[row.Keys[0]], alone.Total, behind)
 		}

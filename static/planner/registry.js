@@ -150,6 +150,9 @@ const rowsOfMoney = computed(() => new Map((money.data.value?.rows ?? []).map((r
  */
 export const moneyOn = (id) => fen(rowsOfMoney.value.get(id)?.amount);
 
+/** Whether money on segments reads differently as booked and as of today: some of it stands on one that is no more. */
+export const parted = computed(() => store.onto.value === 'segment' && (store.lineage.value === 'current' || Boolean(money.data.value?.rows.some((r) => r.retired))));
+
 /**
  * What a segment that is no more was called, where money stands on it.
  * @param {string} id
