@@ -3,6 +3,8 @@ package assets
 import (
 	"bytes"
 	"encoding/json"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -62,14 +64,18 @@ type Clash struct {
 
 // MergeAsset lays what mine changed of base over now, field by field. merged
 // are the fields of mine that now stand; clashes are those that both changed,
-// to different values: they keep what now says.
-func MergeAsset(base, now, mine Asset) (result Asset, merged []string, clashes []Clash, err error) {
+// to different values: they keep what now says. known tells of which fields of
+// base it is known that mine was made from them, nil of all; the others clash
+// wherever now says otherwise than mine.
+func MergeAsset(base, now, mine Asset, known func(field string) bool) (result Asset, merged []string, clashes []Clash, err error) {
 	was, is, will := fieldsOf(base), fieldsOf(now), fieldsOf(mine)
 	result = now
 	for _, name := range fieldNames(was, will) {
 		switch {
-		case bytes.Equal(was[name], will[name]) || bytes.Equal(is[name], will[name]):
-		case bytes.Equal(was[name], is[name]) && !(positional(name) && !orb.Equal(base.Geometry, now.Geometry)):
+		case sameValue(was[name], will[name]) || sameValue(is[name], will[name]):
+		case known != nil && !known(name):
+			clashes = append(clashes, Clash{Field: name, Base: orNull(nil), Mine: orNull(will[name]), Theirs: orNull(is[name])})
+		case sameValue(was[name], is[name]) && !(positional(name) && !sameValue(was[fieldGeometry], is[fieldGeometry])):
 			merged = append(merged, name)
 			if err := result.setField(name, will[name]); err != nil {
 				return now, nil, nil, err
@@ -88,7 +94,7 @@ func positional(name string) bool { return name == "accuracy_m" || name == "sour
 func Changed(base, mine Asset) (list []Clash) {
 	was, will := fieldsOf(base), fieldsOf(mine)
 	for _, name := range fieldNames(was, will) {
-		if !bytes.Equal(was[name], will[name]) {
+		if !sameValue(was[name], will[name]) {
 			list = append(list, Clash{Field: name, Base: orNull(was[name]), Mine: orNull(will[name]), Theirs: json.RawMessage("null")})
 		}
 	}
@@ -115,7 +121,37 @@ func (a *Asset) texts() map[string]*string {
 		"source_id": &a.SourceID, "source_crs": &a.SourceCRS, "installed_on": &a.InstalledOn, "removed_on": &a.RemovedOn}
 }
 
-const inAttributes = "attributes."
+const (
+	fieldGeometry = "geometry"
+	inAttributes  = "attributes."
+	exact         = 1 << 53 // whole numbers below it are their own float64
+)
+
+// sameValue reports whether two values say the same, however they are spelled: a
+// phone writes 8.50 as 8.5.
+func sameValue(a, b json.RawMessage) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	x, first := strconv.ParseFloat(string(a), 64)
+	y, second := strconv.ParseFloat(string(b), 64)
+	return first == nil && second == nil && x == y && math.Abs(x) < exact
+}
+
+// FieldNames lists the fields that the members of an asset are: each attribute
+// is one.
+func FieldNames(members map[string]json.RawMessage) (names []string) {
+	for _, name := range sortedKeys(members) {
+		var attributes map[string]json.RawMessage
+		if name+"." != inAttributes || json.Unmarshal(members[name], &attributes) != nil {
+			names = append(names, name)
+		}
+		for _, key := range sortedKeys(attributes) {
+			names = append(names, inAttributes+key)
+		}
+	}
+	return names
+}
 
 // fieldsOf writes everything of an asset that people enter, each field for
 // itself; nil is a field that is empty.
@@ -125,7 +161,7 @@ func fieldsOf(a Asset) map[string]json.RawMessage {
 		fields[name] = encode(*text)
 	}
 	if a.Geometry != nil {
-		fields["geometry"] = geo.AppendGeometry(nil, a.Geometry)
+		fields[fieldGeometry] = geo.AppendGeometry(nil, a.Geometry)
 	}
 	values, err := attributeValues(a.Attributes)
 	if err != nil { // what is stored is an object
@@ -148,7 +184,7 @@ func (a *Asset) setField(name string, value json.RawMessage) (err error) {
 	switch {
 	case attribute:
 		a.Attributes, err = MergeAttributes(a.Attributes, appendObject(map[string]json.RawMessage{key: orNull(value)}))
-	case name == "geometry":
+	case name == fieldGeometry:
 		var g orb.Geometry
 		if g, err = geo.ParseGeometry(value); err == nil {
 			a.Geometry = g

@@ -29,7 +29,7 @@ func TestMergeAsset(t *testing.T) {
 	}
 	for range 5000 {
 		base, now, mine := random(), random(), random()
-		result, merged, clashes, err := assets.MergeAsset(base, now, mine)
+		result, merged, clashes, err := assets.MergeAsset(base, now, mine, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +67,7 @@ func TestMergeAsset(t *testing.T) {
 		if err := result.Take(clashes); err != nil {
 			t.Fatal(err)
 		}
-		if _, again, left, err := assets.MergeAsset(base, result, mine); err != nil || len(again)+len(left) > 0 {
+		if _, again, left, err := assets.MergeAsset(base, result, mine, nil); err != nil || len(again)+len(left) > 0 {
 			t.Fatalf("%v %v %v", again, left, err)
 		}
 	}
@@ -82,9 +82,34 @@ func TestMergeKeepsPositionsWhole(t *testing.T) {
 	theirs.Geometry = orb.Point{113.71, 34.7}
 	mine.AccuracyM = &one
 	base.AccuracyM, theirs.AccuracyM = &five, &five
-	result, merged, clashes, err := assets.MergeAsset(base, theirs, mine)
+	result, merged, clashes, err := assets.MergeAsset(base, theirs, mine, nil)
 	if err != nil || len(merged) != 0 || len(clashes) != 1 || clashes[0].Field != "accuracy_m" || *result.AccuracyM != 5 {
 		t.Errorf("%v %v %v", merged, clashes, err)
+	}
+}
+
+// TestMergeWithoutABase: where nobody can say what mine was made from, equal
+// values merge and different ones clash; a field that mine says it saw is merged
+// by that.
+func TestMergeWithoutABase(t *testing.T) {
+	t.Parallel()
+	now := lampOf("a", "good", `{"k":1,"l":8.50}`, orb.Point{113.7, 34.7})
+	seen, mine := now, now
+	seen.Attributes, mine.Attributes = json.RawMessage(`{"k":1,"l":8.5}`), json.RawMessage(`{"k":2,"l":9}`)
+	mine.Name, mine.Condition = "b", "good"
+	known := func(field string) bool { return field == "attributes.l" }
+	result, merged, clashes, err := assets.MergeAsset(seen, now, mine, known)
+	if err != nil || fmt.Sprint(merged) != "[attributes.l]" || len(clashes) != 2 || result.Name != "a" || string(result.Attributes) != `{"k":1,"l":9}` {
+		t.Errorf("%s %v %+v %v", result.Attributes, merged, clashes, err)
+	}
+	for i, want := range []string{`attributes.k null 2 1`, `name null "b" "a"`} {
+		if c := clashes[i]; fmt.Sprintf("%s %s %s %s", c.Field, c.Base, c.Mine, c.Theirs) != want {
+			t.Errorf("%+v, want %s", c, want)
+		}
+	}
+	members := map[string]json.RawMessage{"name": nil, "geometry": nil, "attributes": json.RawMessage(`{"l":null,"k":1}`)}
+	if names := assets.FieldNames(members); fmt.Sprint(names) != "[attributes.k attributes.l geometry name]" {
+		t.Errorf("%v", names)
 	}
 }
 

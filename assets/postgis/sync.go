@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,13 +24,15 @@ type Operation struct {
 	ID           uuid.UUID
 	Kind         string
 	Base         int       // the version it was made from; 0 if it says none
+	Epoch        uuid.UUID // the life of the registry that told that version; the nil UUID if it says none
 	After        uuid.UUID // the operation that must be known before this one; the nil UUID if none
 	At           time.Time // as the phone says it
 	Body         []byte    // what identifies it: the same op with another body is refused
 	// Lay lays what was said over an asset, Was what the phone had seen before: its
-	// base with its own changes that were on their way; nil if that is its base. The
-	// others are objects as they were said.
+	// base with its own changes that were on their way; nil if that is its base. Saw
+	// are the fields that Was says. The others are objects as they were said.
 	Lay, Was   func(*assets.Asset) error
+	Saw        []string
 	Inspection assets.Inspection
 	Walk       assets.Walk
 	Photo      assets.Photo
@@ -148,26 +151,46 @@ func (l *ledger) applyAsset(ctx context.Context, o Operation, out *assets.Synced
 		return assets.Errorf(assets.Invalid, "base", "须给出所依据的版本", "the version it was made from is required")
 	}
 	out.Version, out.Code = p.value.Version, p.value.Code
-	base, err := l.version(ctx, p, o.Base)
+	base, err := l.foundation(ctx, p, o)
 	if err != nil {
 		return err
-	}
-	if o.Was != nil {
-		if err := o.Was(&base); err != nil {
-			return err
-		}
 	}
 	if o.Kind == assets.KindDelete {
 		return l.syncDelete(ctx, o, p, base, out)
 	}
-	mine := base
+	mine := base.Asset
 	if err := o.Lay(&mine); err != nil {
 		return err
 	}
 	if p.deleted {
-		return l.disputeGone(ctx, o, base, mine, out)
+		return l.disputeGone(ctx, o, base.Asset, mine, out)
 	}
 	return l.syncUpdate(ctx, o, base, p.value, mine, out)
+}
+
+// foundation is what an edit was made from. A version of a history that is no
+// more is not there: then only those fields are known that the edit says it saw,
+// and the rest stands as it is now, in version 0.
+type foundation struct {
+	assets.Asset
+	lost  bool
+	known func(field string) bool // nil: all
+}
+
+func (l *ledger) foundation(ctx context.Context, p present[assets.Asset], o Operation) (f foundation, err error) {
+	if f.lost, err = l.elsewhere(ctx, o); err != nil {
+		return f, err
+	}
+	if f.lost {
+		f.Asset, f.known = p.value, func(field string) bool { return slices.Contains(o.Saw, field) }
+		f.Version = 0
+	} else if f.Asset, err = l.version(ctx, p, o.Base); err != nil {
+		return f, err
+	}
+	if o.Was != nil {
+		err = o.Was(&f.Asset)
+	}
+	return f, err
 }
 
 // version is what an asset was in a version.
@@ -203,8 +226,8 @@ func (l *ledger) syncCreate(ctx context.Context, o Operation, out *assets.Synced
 	return nil
 }
 
-func (l *ledger) syncUpdate(ctx context.Context, o Operation, base, now, mine assets.Asset, out *assets.Synced) error {
-	after, merged, clashes, err := assets.MergeAsset(base, now, mine)
+func (l *ledger) syncUpdate(ctx context.Context, o Operation, base foundation, now, mine assets.Asset, out *assets.Synced) error {
+	after, merged, clashes, err := assets.MergeAsset(base.Asset, now, mine, base.known)
 	if err != nil {
 		return err
 	}
@@ -226,15 +249,21 @@ func (l *ledger) syncUpdate(ctx context.Context, o Operation, base, now, mine as
 	return nil
 }
 
-// syncDelete deletes what nobody changed since; otherwise that is for people to
-// decide. What is deleted already stays so.
-func (l *ledger) syncDelete(ctx context.Context, o Operation, p present[assets.Asset], base assets.Asset, out *assets.Synced) error {
+// syncDelete deletes what nobody changed since; otherwise, or where nobody can
+// say, that is for people to decide. What is deleted already stays so.
+func (l *ledger) syncDelete(ctx context.Context, o Operation, p present[assets.Asset], base foundation, out *assets.Synced) error {
 	if p.deleted {
 		return nil
 	}
-	if changed := assets.Changed(base, p.value); len(changed) > 0 {
+	if base.lost {
+		base.Asset = assets.Asset{}
+	}
+	if changed := assets.Changed(base.Asset, p.value); len(changed) > 0 {
 		for i := range changed {
 			changed[i].Mine, changed[i].Theirs = changed[i].Theirs, changed[i].Mine
+			if base.lost {
+				changed[i].Base = changed[i].Mine // nobody can say
+			}
 		}
 		return l.dispute(ctx, o, assets.ClashDeleteEdit, changed, nil, out)
 	}

@@ -86,7 +86,7 @@ func schemas() object {
 			"unsent": optional(closed(object{"ops": count, "photos": count, "oldest": optional(time)}, "ops", "photos")),
 			"seen":   optional(closed(object{"epoch": id, "seq": object{"type": "integer", "minimum": 0}, "op": id}, "epoch", "seq", "op")),
 			"ops": list(object{"type": "object", "required": []string{"op", "noun", "id", "kind", "at"}, "properties": object{"op": id, "noun": text, "id": id, "kind": text,
-				"base": optional(whole), "after": optional(id), "at": time, "was": optional(anything), "value": optional(anything)}})}, "device", "ops"),
+				"base": optional(whole), "epoch": optional(id), "after": optional(id), "at": time, "was": optional(anything), "value": optional(anything)}})}, "device", "ops"),
 		"resolution": closed(object{"choice": object{"type": "string", "enum": []string{assets.ChoiceMine, assets.ChoiceTheirs, assets.ChoiceFields}},
 			"fields": object{"type": "object", "additionalProperties": object{"type": "string", "enum": []string{assets.ChoiceMine, assets.ChoiceTheirs}}}}, "choice"),
 		"photo": closed(object{"photo": optional(id), "sha256": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}, "size": object{"type": "integer", "minimum": 1},

@@ -5,16 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"hash/crc32"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"image/png"
-	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -107,96 +103,6 @@ func files(t testing.TB, dir string) (blobs map[string][]byte, unfinished int) {
 		t.Fatal(err)
 	}
 	return blobs, unfinished
-}
-
-// cutPiece sends the head of a piece and the first n of its bytes, and hangs up.
-func (tw *town) cutPiece(t testing.TB, upload string, offset int, b []byte, n int) {
-	t.Helper()
-	u, err := url.Parse(tw.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := net.Dial("tcp", u.Host)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fmt.Fprintf(conn, "PATCH %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/offset+octet-stream\r\nUpload-Offset: %d\r\nContent-Length: %d\r\n\r\n",
-		upload, u.Host, tw.tokens["field"], offset, len(b))
-	if _, err := conn.Write(b[:n]); err != nil {
-		t.Fatal(err)
-	}
-	if n == len(b) { // the server has it all; its answer is lost on the way
-		if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	conn.Close()
-}
-
-// goOn sends what the server says is missing until it gives the receipt. While the
-// request that was cut still holds the upload, the answer is 409.
-func (tw *town) goOn(t testing.TB, upload string, b []byte) uploadState {
-	t.Helper()
-	for range 1000 {
-		s := decode[uploadState](t, tw.as(t, "field", "GET", upload, nil).want(t, 200).body)
-		if s.Receipt != nil {
-			return s
-		}
-		if a := tw.piece(t, "field", upload, s.Offset, b[s.Offset:]); a.StatusCode != 200 && a.StatusCode != 409 {
-			t.Fatalf("from %d: %d %s", s.Offset, a.StatusCode, a.body)
-		}
-	}
-	t.Fatal("the upload never ends")
-	return uploadState{}
-}
-
-// TestPhotoCutAnywhere: whatever byte an upload is cut at, exactly one copy is
-// stored, under the hash that the server computed.
-func TestPhotoCutAnywhere(t *testing.T) {
-	t.Parallel()
-	tw, dir, asset := newPhotoTown(t, false)
-	const kinds = 7
-	for kind := range kinds {
-		b := photograph(t, kind, 300)
-		cut := []int{0, 1, len(b) / 2, len(b) - 1, len(b), 4096, 32768}[kind]
-		s := tw.announce(t, asset, b, "image/jpeg")
-		if s.Offset != 0 || s.Receipt != nil {
-			t.Fatalf("%+v", s)
-		}
-		tw.cutPiece(t, s.Upload, 0, b, cut)
-		now := tw.goOn(t, s.Upload, b)
-		if now.Receipt.SHA256 != sumOf(b) || now.Receipt.Size != len(b) || now.Receipt.StoredAt == "" {
-			t.Errorf("cut at %d: %+v", cut, now.Receipt)
-		}
-		// Sent again, whole or announced: nothing is stored twice.
-		again := tw.announce(t, asset, b, "image/jpeg")
-		if again.Photo != s.Photo || again.Receipt == nil || again.Receipt.StoredAt != now.Receipt.StoredAt {
-			t.Errorf("%+v", again)
-		}
-		tw.piece(t, "field", s.Upload, 0, b).want(t, 200)
-	}
-	tw.checkOtherObject(t)
-	tw.Close() // lets the requests that were cut end
-	blobs, unfinished := files(t, dir)
-	if len(blobs) != kinds || unfinished != 0 {
-		t.Errorf("%d blobs, %d unfinished", len(blobs), unfinished)
-	}
-	for name, b := range blobs {
-		if sumOf(b) != name {
-			t.Errorf("%s is not what it is called", name)
-		}
-	}
-}
-
-// checkOtherObject: the same bytes at another object are another photo and no
-// more bytes.
-func (tw *town) checkOtherObject(t *testing.T) {
-	t.Helper()
-	other := newUUID()
-	tw.sync(t, "field", newOp("asset", "create", other, 0, newLamp(113.76, nil)))
-	if s := tw.announce(t, other, photograph(t, 0, 300), "image/jpeg"); s.Receipt == nil || s.Offset == 0 {
-		t.Errorf("%+v", s)
-	}
 }
 
 func TestPhotoOffsetsAndRights(t *testing.T) {

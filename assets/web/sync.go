@@ -46,6 +46,7 @@ type operationBody struct {
 	ID    uuid.UUID       `json:"id"`
 	Kind  string          `json:"kind"`
 	Base  *int            `json:"base"`
+	Epoch *uuid.UUID      `json:"epoch"`
 	After *uuid.UUID      `json:"after"`
 	At    time.Time       `json:"at"`
 	Was   json.RawMessage `json:"was"`
@@ -235,6 +236,9 @@ func (s *Server) operationOf(c echo.Context, home string, device uuid.UUID, in o
 	if in.Base != nil {
 		o.Base = *in.Base
 	}
+	if in.Epoch != nil {
+		o.Epoch = *in.Epoch
+	}
 	if in.After != nil {
 		o.After = *in.After
 	}
@@ -251,6 +255,7 @@ func (s *Server) operationOf(c echo.Context, home string, device uuid.UUID, in o
 	delete(members, "jurisdiction")
 	was, err := membersOf("was", in.Was)
 	if err == nil && len(was) > 0 && in.Noun == "asset" && in.Kind != assets.KindCreate {
+		o.Saw = assets.FieldNames(was)
 		o.Was, err = layAsset(was, false)
 	}
 	if err != nil || in.Kind == assets.KindDelete {
@@ -268,7 +273,7 @@ func membersOf(name string, raw json.RawMessage) (members map[string]json.RawMes
 }
 
 // canonical are the bytes that identify an operation, however its JSON was
-// spaced and ordered.
+// spaced and ordered. What a phone of before epochs said keeps its bytes.
 func canonical(in operationBody) ([]byte, error) {
 	var values [2]any
 	for i, raw := range []json.RawMessage{in.Value, in.Was} {
@@ -281,7 +286,11 @@ func canonical(in operationBody) ([]byte, error) {
 			return nil, assets.Errorf(assets.Invalid, "value", "应为 JSON 对象", "must be a JSON object")
 		}
 	}
-	return marshal([]any{in.Noun, in.ID, in.Kind, in.Base, in.After, in.At.UTC(), values})
+	all := []any{in.Noun, in.ID, in.Kind, in.Base, in.After, in.At.UTC(), values}
+	if in.Epoch != nil {
+		all = append(all, in.Epoch)
+	}
+	return marshal(all)
 }
 
 // placeOfOp is the jurisdiction of an operation, in which its sender must be

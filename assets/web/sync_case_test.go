@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"streetbook/assets"
+	"streetbook/assets/blob"
 	"streetbook/assets/postgis"
 	"streetbook/assets/postgis/postgistest"
 	"streetbook/assets/web"
@@ -241,6 +242,127 @@ func TestSameKeyOtherBody(t *testing.T) {
 			}
 		}
 		probes = probes[n:]
+	}
+	if after := tw.head(t); after != before {
+		t.Errorf("%d to %d", before, after)
+	}
+}
+
+// TestEditsOfALostHistory: what was made from a version that a restore took away
+// is not merged against another of the same number. What it says it saw is held
+// against what is there, and where it says nothing only equal values merge.
+func TestEditsOfALostHistory(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t, 0, web.Config{})
+	lost, err := tw.store.Epoch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, fresh := newUUID(), newUUID() // the second is edited after the backup only
+	rename := func(id string, base int, name string) {
+		t.Helper()
+		if r := tw.sync(t, "field", newOp("asset", "update", id, base, map[string]any{"name": name}))[0]; r.Outcome != "applied" {
+			t.Fatalf("%+v", r)
+		}
+	}
+	tw.sync(t, "field", newOp("asset", "create", old, 0, newLamp(113.75, nil)), newOp("asset", "create", fresh, 0, newLamp(113.76, nil)))
+	rename(old, 1, "甲")
+	present, err := tw.store.ContinueEpoch(t.Context(), lost, "restored")
+	if err != nil || present == lost {
+		t.Fatal(err)
+	}
+	rename(old, 2, "乙")
+	rename(fresh, 1, "乙")
+	of := func(epoch any, kind, id string, value, was map[string]any) opBody {
+		o := newOp("asset", kind, id, 2, value)
+		o["epoch"] = epoch
+		if was != nil {
+			o["was"] = was
+		}
+		return o
+	}
+	name := func(s string) map[string]any { return map[string]any{"name": s} }
+	for i, c := range []struct {
+		op      opBody
+		outcome string
+		name    string // the object's afterwards
+		fields  int    // that clash
+	}{
+		{of(lost, "update", fresh, name("丙"), nil), "conflict", "乙", 1},
+		{of(lost, "update", fresh, name("丙"), name("甲")), "conflict", "乙", 1},
+		{of(lost, "update", fresh, name("乙"), nil), "merged", "乙", 0},
+		{of(lost, "update", fresh, name("丙"), name("乙")), "merged", "丙", 0},
+		{of(newUUID(), "update", fresh, name("丁"), nil), "conflict", "丙", 1},
+		{of(lost, "remove", fresh, map[string]any{"on": "2026-01-01"}, nil), "conflict", "丙", 2},
+		{of(lost, "delete", fresh, nil, nil), "conflict", "丙", 6},
+		{of(present, "update", fresh, name("丁"), nil), "conflict", "丙", 1}, // of this history, and behind: as ever
+		{of(nil, "update", fresh, name("戊"), name("丙")), "merged", "戊", 0},
+		{of(lost, "update", old, map[string]any{"condition": "poor"}, nil), "merged", "乙", 0}, // its version 2 was in the backup
+		{of(lost, "update", old, name("丙"), nil), "conflict", "乙", 1},
+	} {
+		r := tw.sync(t, "field", c.op)[0]
+		fields := 0
+		if r.Conflict != nil {
+			fields = len(r.Conflict.Fields)
+		}
+		if r.Outcome != c.outcome || fields != c.fields {
+			t.Errorf("%d: %+v %+v", i, r, r.Conflict)
+		}
+		if p := tw.properties(t, c.op["id"].(string)); p["name"] != c.name {
+			t.Errorf("%d: the name is %v", i, p["name"])
+		}
+		if again := tw.sync(t, "field", c.op)[0]; again.Outcome != "already" || again.Seq != r.Seq {
+			t.Errorf("%d: %+v, first %+v", i, again, r)
+		}
+	}
+	// A life that was noticed late shares nothing that could be told.
+	if _, err := tw.store.NewEpoch(t.Context(), present, "noticed"); err != nil {
+		t.Fatal(err)
+	}
+	o := of(present, "update", old, map[string]any{"condition": "fair"}, nil)
+	if r := tw.sync(t, "field", o)[0]; r.Outcome != "conflict" {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestOldPhonesComeBack: more than a year later everything that a phone ever sent
+// is known, its photos with their receipts, and nothing of it is done again.
+func TestOldPhonesComeBack(t *testing.T) {
+	t.Parallel()
+	url := postgistest.URL(t)
+	store, err := postgis.Open(t.Context(), url, postgis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(store.Close)
+	tw := newTownOn(t, store, 0, web.Config{Blobs: blob.In(t.TempDir())})
+	var journal []opBody
+	for i := range 5 {
+		id := newUUID()
+		journal = append(journal, newOp("asset", "create", id, 0, newLamp(113.74+float64(i)/100, nil)), newOp("asset", "update", id, 1, map[string]any{"condition": "poor"}),
+			newOp("inspection", "create", newUUID(), 0, map[string]any{"asset": id, "result": "found"}))
+	}
+	gone := journal[0]["id"].(string)
+	journal = append(journal, newOp("asset", "delete", gone, 2, nil), newOp("asset", "update", gone, 2, map[string]any{"condition": "fair"}))
+	first := tw.sync(t, "field", journal...)
+	asset, b := journal[3]["id"].(string), photograph(t, 1, 80)
+	shot := tw.announce(t, asset, b, "image/jpeg")
+	tw.piece(t, "field", shot.Upload, 0, b).want(t, 200)
+	before := tw.head(t)
+	const later = 400 * 24 * time.Hour
+	if err := postgistest.Exec(t.Context(), url, `update operation set at = at - interval '400 days'; update photo set stored_at = stored_at - interval '400 days'`); err != nil {
+		t.Fatal(err)
+	}
+	if err := tw.server.Sweep(t.Context(), time.Now().Add(later)); err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range tw.sync(t, "field", journal...) {
+		if r.Outcome != "already" || r.Version != first[i].Version || r.Seq != first[i].Seq || r.ReceivedAt != first[i].ReceivedAt || (r.Conflict == nil) != (first[i].Conflict == nil) {
+			t.Errorf("%+v, first %+v", r, first[i])
+		}
+	}
+	if again := tw.announce(t, asset, b, "image/jpeg"); again.Photo != shot.Photo || again.Receipt == nil || again.Receipt.SHA256 != sumOf(b) {
+		t.Errorf("%+v", again)
 	}
 	if after := tw.head(t); after != before {
 		t.Errorf("%d to %d", before, after)

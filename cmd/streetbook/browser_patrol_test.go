@@ -124,6 +124,12 @@ func (s *patrol) offline(t *testing.T) {
 	if got["condition"] != "poor" || got["name"] != "路口灯" || got["source"] != "phone" || got["version"] != 4.0 {
 		t.Errorf("after condition, name and move the lamp is %v", got)
 	}
+	// Each edit says what was seen of what it changes, and which life of the registry told its base.
+	said := stored[[]string](p, "ops", fmt.Sprintf(`list.filter((o) => o.id === '%s' && o.receipt.epoch === o.body.epoch)
+		.map((o) => o.body.was.condition + Object.keys(o.body.value).every((k) => k === 'source_crs' || o.body.was[k] !== undefined))`, s.ids[0]))
+	if fmt.Sprint(said) != "[goodtrue poortrue poortrue]" {
+		t.Errorf("the edits say %v", said)
+	}
 	if list := o.ask("GET", "/api/v1/assets/"+s.ids[1]+"/inspections", nil)["inspections"].([]any); len(list) != 1 || list[0].(map[string]any)["result"] != "not_found" {
 		t.Errorf("the lamp that was not found has the inspections %v", list)
 	}

@@ -212,7 +212,7 @@ func (s *patrol) rescue(t *testing.T) {
 	p.click(".close")
 	p.click("#burst")
 	p.click("#chip")
-	name := p.download(t, "#rescue")
+	name := p.downloads(t, "#rescue", 1)[0]
 	file, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
@@ -237,17 +237,20 @@ func outcomes(list any, member string) (values []any) {
 	return values
 }
 
-// download clicks and returns the path of the file that it brings: read out of
-// the page, which is the same for every browser.
-func (p tab) download(t *testing.T, selector string) string {
+// downloads clicks and returns the paths of so many files that it brings: read
+// out of the page, which is the same for every browser.
+func (p tab) downloads(t *testing.T, selector string, n int) (paths []string) {
 	p.Helper()
-	eval[bool](p, `(() => { const made = URL.createObjectURL; URL.createObjectURL = (b) => { if (b.type === 'application/zip') window.__file = b; return made.call(URL, b); }; })() ?? true`)
+	eval[bool](p, `(() => { window.__files = []; const made = URL.createObjectURL; URL.createObjectURL = (b) => { if (b.type === 'application/zip') window.__files.push(b); return made.call(URL, b); }; })() ?? true`)
 	p.click(selector)
-	p.until(`window.__file`)
-	text := eval[string](p, `new Promise((ok) => { const r = new FileReader(); r.onload = () => ok(r.result.split(',')[1]); r.readAsDataURL(window.__file); })`)
-	body, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		t.Fatal(err)
+	p.until(fmt.Sprintf(`window.__files.length === %d`, n))
+	for i := range n {
+		text := eval[string](p, fmt.Sprintf(`new Promise((ok) => { const r = new FileReader(); r.onload = () => ok(r.result.split(',')[1]); r.readAsDataURL(window.__files[%d]); })`, i))
+		body, err := base64.StdEncoding.DecodeString(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, file(t, fmt.Sprintf("rescue-%d.zip", i), string(body)))
 	}
-	return file(t, "rescue.zip", string(body))
+	return paths
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -92,15 +93,35 @@ func (s *patrol) places(t *testing.T) {
 	p.click(`.tile`)
 	p.whenEnabled("#save")
 	p.chip("0/2 条")
-	s.road.set(func() { s.road.meet = nil })
 	p.click("#chip")
+	s.rescueOfPlaces(t, p)
+	s.road.set(func() { s.road.meet = nil })
 	p.whenEnabled("#sync-now")
 	p.chip("2/2 条")
+	if got := stored[[]string](p, "ops", "list.map((o) => o.receipt.outcome)"); fmt.Sprint(got) != "[already already]" {
+		t.Errorf("after the offices took them the phone is told %v", got)
+	}
 	if got := o.asset(s.ids[1])["condition"]; got != "poor" {
 		t.Errorf("the lamp of the first place is %v", got)
 	}
 	if n := len(o.ask("GET", "/ogc/collections/assets/items?jurisdiction=990000001", nil)["features"].([]any)); n != 1 {
 		t.Errorf("%d lamps in the second place, want 1", n)
+	}
+}
+
+// rescueOfPlaces: there is a file for each place, and each office takes in its own.
+// The phone that can send again is told so of each.
+func (s *patrol) rescueOfPlaces(t *testing.T, p tab) {
+	o := s.office.as(t)
+	names := p.downloads(t, "#rescue", 2)
+	for _, name := range names {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(outcomes(o.ask("POST", "/api/v1/rescue", file, "Content-Type", "application/zip")["results"], "outcome")); got != "[applied]" {
+			t.Errorf("a rescue file gives %s", got)
+		}
 	}
 }
 

@@ -14,28 +14,42 @@ import (
 // by rules written down here a second time.
 type modelled struct {
 	versions []map[string]string // fields by version, from 1
+	seqs     []int64             // where each stands in the log
 	deleted  bool
 }
 
-func (m *modelled) add(fields map[string]string) { m.versions = append(m.versions, fields) }
+func (m *modelled) add(o *fleetOp, fields map[string]string) {
+	m.versions, m.seqs = append(m.versions, fields), append(m.seqs, o.receipt.Seq)
+}
 
-// apply does one operation and says what the server should have answered.
-func (m *modelled) apply(o *fleetOp) (outcome string, clashes int) {
+// unseen are the fields of an asset that the model does not speak of: class, code
+// and status.
+const unseen = 3
+
+// apply does one operation and says what the server should have answered. lost
+// says that what it was made from went away with a restore: then only what it saw
+// counts.
+func (m *modelled) apply(o *fleetOp, lost bool) (outcome string, clashes int) {
 	if o.Kind == "create" {
-		m.add(maps.Clone(o.sets))
+		m.add(o, maps.Clone(o.sets))
 		return "applied", 0
 	}
-	base := maps.Clone(m.versions[o.Base-1])
-	maps.Copy(base, o.was)
 	now := m.versions[len(m.versions)-1]
+	base := maps.Clone(m.versions[o.Base-1])
+	if lost {
+		base = maps.Clone(now)
+	}
+	maps.Copy(base, o.was)
 	if o.Kind == "delete" {
 		switch {
 		case m.deleted:
 			return "applied", 0
+		case lost:
+			return "conflict", len(now) + unseen
 		case !maps.Equal(base, now):
 			return "conflict", differing(base, now)
 		}
-		m.add(now)
+		m.add(o, now)
 		m.deleted = true
 		return "applied", 0
 	}
@@ -46,8 +60,11 @@ func (m *modelled) apply(o *fleetOp) (outcome string, clashes int) {
 			continue
 		}
 		changed++
+		_, seen := o.was[name]
 		switch {
 		case now[name] == mine:
+		case lost && !seen:
+			clashes++
 		case now[name] == base[name]:
 			after[name] = mine
 			taken++
@@ -62,7 +79,7 @@ func (m *modelled) apply(o *fleetOp) (outcome string, clashes int) {
 		return "conflict", changed
 	}
 	if taken > 0 {
-		m.add(after)
+		m.add(o, after)
 	}
 	if clashes > 0 {
 		return "conflict", clashes
@@ -166,7 +183,11 @@ func (f *fleet) replay(ops []*fleetOp) map[string]*modelled {
 			f.t.Errorf("%+v was applied before what it is based on", o)
 			continue
 		}
-		outcome, clashes := m.apply(o)
+		lost := o.Epoch != "" && o.Epoch != f.phones[0].epoch && o.Base > 1 && m.seqs[o.Base-1] > f.began
+		if lost {
+			f.based++
+		}
+		outcome, clashes := m.apply(o, lost)
 		if got := o.receipt; outcome == "conflict" {
 			f.conflicts.Add(1)
 			if got.Conflict == nil || len(got.Conflict.Fields) != clashes {

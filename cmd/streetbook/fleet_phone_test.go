@@ -22,6 +22,7 @@ import (
 type handset struct {
 	*fleet
 	device   string
+	dated    bool // its app is of before epochs: it says only what its own edits set
 	random   *rand.Rand
 	outbox   []*fleetOp // not answered for good yet, in order
 	journal  []*fleetOp // everything it ever did
@@ -50,7 +51,7 @@ type copied struct {
 }
 
 func newHandset(f *fleet, n int) *handset {
-	return &handset{fleet: f, device: newUUID(), random: rand.New(rand.NewPCG(*fleetSeed, uint64(n))), copies: map[string]*copied{}, photos: map[string][]byte{}}
+	return &handset{fleet: f, device: newUUID(), dated: n%4 == 3, random: rand.New(rand.NewPCG(*fleetSeed, uint64(n))), copies: map[string]*copied{}, photos: map[string][]byte{}}
 }
 
 // work does this phone's share, and ends when every operation has its receipt.
@@ -191,14 +192,36 @@ func (p *handset) change(id, kind string, sets map[string]string) {
 		base = p.copies[id].version
 	}
 	o.Base = base
+	if !p.dated {
+		p.name(o)
+	}
 	if len(o.was) > 0 {
 		o.Was = said(o.was)
 	}
 	p.put(o)
 }
 
-func (p *handset) made(id string) bool {
-	return slices.ContainsFunc(p.journal, func(o *fleetOp) bool { return o.Kind == "create" && o.ID == id })
+// name says which life of the registry told the base of an edit, and what the
+// phone showed of each field that it sets.
+func (p *handset) name(o *fleetOp) {
+	var shown map[string]string
+	if known := p.copies[o.ID]; known != nil {
+		o.Epoch, shown = p.epoch, flat(known.after)
+	} else {
+		shown = p.journal[p.creation(o.ID)].sets
+	}
+	for field := range o.sets {
+		if _, set := o.was[field]; !set && shown[field] != "" {
+			o.was[field] = shown[field]
+		}
+	}
+}
+
+func (p *handset) made(id string) bool { return p.creation(id) >= 0 }
+
+// creation is where in the journal an asset was made, -1 where another phone made it.
+func (p *handset) creation(id string) int {
+	return slices.IndexFunc(p.journal, func(o *fleetOp) bool { return o.Kind == "create" && o.ID == id })
 }
 
 func (p *handset) put(o *fleetOp) {

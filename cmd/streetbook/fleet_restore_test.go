@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -31,7 +33,12 @@ func (f *fleet) back() {
 func (f *fleet) restore() {
 	f.server.kill(f.t)
 	data := filepath.Join(dataFolder(f.t), "data")
-	if out, err := f.command("restore", f.backup, "--data", data).CombinedOutput(); err != nil {
+	out, err := f.command("restore", f.backup, "--data", data).CombinedOutput()
+	if err != nil {
+		f.t.Fatalf("restore: %v %s", err, out)
+	}
+	_, head, _ := strings.Cut(string(out), "\n"+fleetPlace+" ") // it says where each history ends
+	if _, err := fmt.Sscan(head, &f.began); err != nil {
 		f.t.Fatalf("restore: %v %s", err, out)
 	}
 	f.data = data

@@ -48,6 +48,8 @@ type fleet struct {
 	client *http.Client
 	backup string // the file of one, when one is to be put back
 	left   int    // operations that a restored registry has no place for: they stay on their phones
+	began  int64  // the last entry that the restored registry shares with the lost one
+	based  int    // operations that were made from what the restore took away
 	sent, acknowledged,
 	lost, doubled, late, conflicts, merged, notYet atomic.Int64
 }
@@ -93,8 +95,8 @@ func (f *fleet) run() {
 	f.settle()
 	took := time.Since(began)
 	f.check()
-	f.t.Logf("%d phones, %d operations and %d photos in %.0f s; %d kills of server and database each; %d batches lost, %d doubled, %d late; %d merged, %d conflicts, %d not yet, %d left",
-		len(f.phones), f.acknowledged.Load(), f.photoCount(), took.Seconds(), *fleetKills, f.lost.Load(), f.doubled.Load(), f.late.Load(), f.merged.Load(), f.conflicts.Load(), f.notYet.Load(), f.left)
+	f.t.Logf("%d phones, %d operations and %d photos in %.0f s; %d kills of server and database each; %d batches lost, %d doubled, %d late; %d merged, %d conflicts, %d not yet, %d left, %d made from what was lost",
+		len(f.phones), f.acknowledged.Load(), f.photoCount(), took.Seconds(), *fleetKills, f.lost.Load(), f.doubled.Load(), f.late.Load(), f.merged.Load(), f.conflicts.Load(), f.notYet.Load(), f.left, f.based)
 }
 
 func freeAddress(t *testing.T) string {
@@ -233,6 +235,7 @@ type fleetOp struct {
 	ID    string         `json:"id"`
 	Kind  string         `json:"kind"`
 	Base  int            `json:"base,omitempty"`
+	Epoch string         `json:"epoch,omitempty"`
 	After string         `json:"after,omitempty"`
 	At    string         `json:"at"`
 	Was   map[string]any `json:"was,omitempty"`

@@ -121,7 +121,7 @@ func (f databaseFlags) load(r *run, db *database, m manifest, dump io.Reader) er
 	}
 	id, err := db.Epoch(r.ctx)
 	if err == nil {
-		_, err = db.NewEpoch(r.ctx, id, "restored from the backup of "+m.MadeAt.Format(time.RFC3339))
+		_, err = db.ContinueEpoch(r.ctx, id, "restored from the backup of "+m.MadeAt.Format(time.RFC3339))
 	}
 	return err
 }

@@ -10,6 +10,7 @@ export const keep = 7 * 24 * 3600 * 1000;
  * @typedef {{n?: number, op: string, noun: string, id: string, jurisdiction: string, state: State, tries: number, day: string, body: any, receipt?: any, problem?: any, doneAt?: number}} Op
  * @typedef {object} Photo `raw` is what the camera gave, until `blob` is what is sent; `original` is set where that is the same, for the small copy it names
  * @property {string} photo
+ * @property {string} [jurisdiction] of its object
  * @property {State} state
  * @property {number} tries
  * @property {string} object

@@ -175,7 +175,7 @@ async function keepReceipts(jurisdiction, ops, answer) {
     if (result.outcome === 'merged' || result.outcome === 'conflict') behind.push(result.id);
     const asset = await tx.objectStore('assets').get(result.id);
     if (!asset) continue;
-    const told = { ...asset, version: result.version, code: result.code ?? asset.code };
+    const told = { ...asset, version: result.version, epoch: answer.epoch, code: result.code ?? asset.code };
     await tx.objectStore('assets').put(told);
     coded.push(told);
   }

@@ -36,20 +36,20 @@ export function patched(into, patch) {
 /**
  * Writes an operation, and the asset as it now looks to this phone, in one
  * transaction. Resolves when the store holds them.
- * @param {{noun: string, id?: string, kind: string, value?: any, local?: any}} action `local`: the asset as it looks after it; null when it is gone
+ * @param {{noun: string, id?: string, kind: string, value?: any, seen?: any, local?: any}} action `seen`: the asset as the person saw it; `local`: as it looks after it; null when it is gone
  * @param {import('./db.js').Photo[]} [photos] that belong to the object
  */
-export async function act({ noun, id = newID(), kind, value, local }, photos = []) {
+export async function act({ noun, id = newID(), kind, value, seen, local }, photos = []) {
   const jurisdiction = await meta('jurisdiction');
   const tx = (await db()).transaction(['ops', 'assets', 'photos'], 'readwrite', { durability: 'strict' });
   const body = /** @type {any} */ ({ op: newID(), noun, id, kind, base: null, at: new Date().toISOString() });
   if (value !== undefined) body.value = kind === 'create' ? { ...value, jurisdiction } : value;
-  if (kind !== 'create') Object.assign(body, await chain(tx, id));
+  if (kind !== 'create') Object.assign(body, await chain(tx, id, kind === 'update' && seen ? saw(seen, value) : {}));
   const item = /** @type {Op} */ ({ op: body.op, noun, id, jurisdiction, state: 'waiting', tries: 0, day: dayOf(), body });
   const n = await tx.objectStore('ops').add(item);
   if (local === null) tx.objectStore('assets').delete(id);
   else if (local) tx.objectStore('assets').put(local);
-  for (const p of photos) tx.objectStore('photos').put(p);
+  for (const p of photos) tx.objectStore('photos').put({ ...p, jurisdiction });
   await tx.done;
   written++;
   items.value = [...items.value, { ...item, n }];
@@ -62,22 +62,52 @@ export async function act({ noun, id = newID(), kind, value, local }, photos = [
 const opsOf = async (tx, id) => (await tx.objectStore('ops').index('id').getAll(id)).sort((/** @type {Op} */ a, /** @type {Op} */ b) => Number(a.n) - Number(b.n));
 
 /**
- * What an edit was made from: the last version the server told, the unanswered
- * operation before it, and what unanswered ones set.
+ * What an edit was made from: the last version the server told and its epoch, the
+ * unanswered operation before it, and what unanswered ones set or the person saw.
  * @param {any} tx
  * @param {string} id
+ * @param {any} seen
  */
-async function chain(tx, id) {
+async function chain(tx, id, seen) {
   const asset = await tx.objectStore('assets').get(id);
+  const epoch = asset?.epoch;
   const earlier = await opsOf(tx, id);
-  const versions = earlier.filter((o) => o.receipt && o.noun !== 'photo').map((o) => o.receipt.version ?? 0);
-  return { base: Math.max(asset?.version ?? 1, 1, ...versions), ...links(earlier.filter((o) => o.state === 'waiting')) };
+  const versions = earlier.filter((o) => o.receipt && o.noun !== 'photo' && (!epoch || o.receipt.epoch === epoch)).map((o) => o.receipt.version ?? 0);
+  return { base: Math.max(asset?.version ?? 1, 1, ...versions), ...(epoch && { epoch }), ...links(earlier.filter((o) => o.state === 'waiting'), seen) };
 }
 
-/** What an edit says of the unanswered ones before it. @param {Op[]} open */
-function links(open) {
-  const was = open.filter((o) => o.body.kind === 'update').reduce((sum, o) => patched(sum, o.body.value), {});
+/** @param {any} names @param {any} from */
+const those = (names, from) => Object.fromEntries(Object.keys(names).filter((k) => from[k] !== undefined).map((k) => [k, from[k]]));
+
+/** What a person saw of the members that a value changes. @param {any} asset @param {any} value */
+function saw({ geometry, properties }, value) {
+  const { attributes, ...rest } = value;
+  const none = Object.fromEntries(Object.keys(attributes ?? {}).map((k) => [k, null]));
+  return { ...those(rest, { ...properties, geometry }), ...(attributes && { attributes: { ...none, ...those(attributes, properties.attributes ?? {}) } }) };
+}
+
+/** What an edit says of the unanswered ones before it, and of what was seen. @param {Op[]} open @param {any} seen */
+function links(open, seen) {
+  const was = patched(open.filter((o) => o.body.kind === 'update').reduce((sum, o) => patched(sum, o.body.value), {}), seen);
   return { ...(open.length > 0 && { after: /** @type {Op} */ (open.at(-1)).op }), ...(Object.keys(was).length > 0 && { was }) };
+}
+
+/**
+ * What a person would have seen without an edit: where it is the last to have set
+ * a member, what was there before it. An older one that does not say that leaves it out.
+ * @param {Op} later @param {Op} gone @param {Op[]} between
+ */
+function without(later, gone, between) {
+  const { attributes: inner = {}, ...rest } = later.body.was ?? {};
+  const set = (/** @type {any} */ b, /** @type {string} */ k, /** @type {boolean} */ inside) => (inside ? b.value?.attributes : b.value)?.[k] !== undefined;
+  const back = (/** @type {any} */ names, /** @type {boolean} */ inside) => Object.fromEntries(Object.entries(names).flatMap(([k, v]) => {
+    if (!set(later.body, k, inside)) return []; // links tell it
+    if (!set(gone.body, k, inside) || between.some((o) => set(o.body, k, inside))) return [[k, v]];
+    const before = (inside ? gone.body.was?.attributes : gone.body.was)?.[k];
+    return before === undefined ? [] : [[k, before]];
+  }));
+  const attributes = back(inner, true);
+  return { ...back(rest, false), ...(Object.keys(attributes).length > 0 && { attributes }) };
 }
 
 /**
@@ -91,7 +121,8 @@ export async function release(tx, gone) {
   for (const later of all.filter((o) => o.state === 'waiting' && Number(o.n) > Number(gone.n) && o.body.kind !== 'create')) {
     const before = all.filter((o) => Number(o.n) < Number(later.n) && o.op !== gone.op && (o.state === 'waiting' || (o.state === 'done' && o.receipt.version > later.body.base)));
     const { after: _, was: __, ...body } = later.body;
-    await tx.objectStore('ops').put({ ...later, body: { ...body, ...links(before) } });
+    const seen = without(later, gone, before.filter((o) => Number(o.n) > Number(gone.n)));
+    await tx.objectStore('ops').put({ ...later, body: { ...body, ...links(before, seen) } });
   }
 }
 

@@ -57,8 +57,8 @@ export function twinOf(code, at) {
   return best.asset;
 }
 
-/** @param {any} f a feature of the pack or an `after` of the feed */
-const flat = (f) => ({ id: f.id, geometry: f.geometry, properties: f.properties ?? f, version: f.properties?.version ?? f.version ?? 1, code: f.properties?.code ?? f.code });
+/** @param {any} f a feature of the pack or an `after` of the feed @param {string} epoch that told it */
+const flat = (f, epoch) => ({ id: f.id, epoch, geometry: f.geometry, properties: f.properties ?? f, version: f.properties?.version ?? f.version ?? 1, code: f.properties?.code ?? f.code });
 
 /** Reads the store's assets and conflicts into memory. */
 export async function readAssets() {
@@ -100,7 +100,7 @@ async function keep(head, features, open) {
   const tx = (await db()).transaction(['assets', 'meta', 'conflicts'], 'readwrite');
   const mine = (await tx.objectStore('assets').getAll()).filter((/** @type {any} */ a) => kept.has(a.id));
   tx.objectStore('assets').clear();
-  for (const f of features) if (!kept.has(f.id)) tx.objectStore('assets').put(flat(f));
+  for (const f of features) if (!kept.has(f.id)) tx.objectStore('assets').put(flat(f, head.epoch));
   for (const a of mine) tx.objectStore('assets').put(a);
   tx.objectStore('conflicts').clear();
   for (const c of open) tx.objectStore('conflicts').put(c);
@@ -145,7 +145,7 @@ export async function refresh() {
 /** @param {any[]} changes @param {number} next */
 async function apply(changes, next) {
   const kept = busy();
-  const { along = [] } = pack.peek();
+  const { along = [], epoch } = pack.peek();
   const tx = (await db()).transaction(['assets', 'meta', 'conflicts', 'ops'], 'readwrite');
   const store = tx.objectStore('assets');
   let answered = false;
@@ -157,7 +157,7 @@ async function apply(changes, next) {
     if (have && have.version > c.version) continue;
     const outside = along.length > 0 && !have && !along.includes(c.after?.segment);
     if (!c.after || c.kind === 'delete') await store.delete(c.id);
-    else if (!outside) await store.put(flat({ ...c.after, id: c.id, version: c.version }));
+    else if (!outside) await store.put(flat({ ...c.after, id: c.id, version: c.version }, epoch));
   }
   const value = { ...pack.peek(), seq: next, freshAt: Date.now() };
   await tx.objectStore('meta').put(value, 'pack');
@@ -182,10 +182,11 @@ async function readAgain() {
   const kept = busy();
   const behind = (await meta('stale') ?? []).filter((/** @type {string} */ id) => !kept.has(id));
   if (behind.length === 0) return;
+  const { epoch } = pack.peek();
   const found = /** @type {any[]} */ ([]);
   for (const id of behind) {
     const f = await get(`/ogc/collections/assets/items/${id}`).catch((cause) => { if (cause instanceof Problem && [404, 410].includes(cause.status)) return null; throw cause; });
-    found.push(f && flat(f));
+    found.push(f && flat(f, epoch));
   }
   const tx = (await db()).transaction(['assets', 'meta'], 'readwrite');
   for (const [i, id] of behind.entries()) await (found[i] ? tx.objectStore('assets').put(found[i]) : tx.objectStore('assets').delete(id));

@@ -45,7 +45,7 @@ export async function change(asset, value, files = [], spot = null) {
   const merged = Object.entries({ ...asset.properties.attributes, ...attributes }).filter(([, v]) => v !== null); // null takes an attribute away
   const properties = { ...asset.properties, ...rest, attributes: Object.fromEntries(merged), ...(value.geometry && place.value(geometry.coordinates)) };
   const local = { ...asset, geometry, properties };
-  await act({ noun: 'asset', id: asset.id, kind: 'update', value, local }, files.map((f) => photoOf(f, asset.id, spot)));
+  await act({ noun: 'asset', id: asset.id, kind: 'update', value, seen: asset, local }, files.map((f) => photoOf(f, asset.id, spot)));
   assets.value = new Map(assets.value).set(asset.id, local);
 }
 
