@@ -229,10 +229,11 @@ func (s *Store) OriginalsOf(ctx context.Context, scope assets.Scope, copies []uu
 	return by, rows.Err()
 }
 
-// BlobSince says since when the bytes of a SHA-256 are known to be a photo, nil
-// if they are not.
-func (s *Store) BlobSince(ctx context.Context, sum string) (since *time.Time, f assets.PhotoFacts, err error) {
-	err = s.pool.QueryRow(ctx, `select stored_at, width, height from photo where jurisdiction = any(array(select code from jurisdiction)) and sha256 = $1 and stored_at is not null order by stored_at limit 1`, sum).
+// BlobSince says since when the bytes of a photo are known by another one of its
+// jurisdiction, nil if they are not. Whoever has not seen a photo of elsewhere does
+// not get it for its sum.
+func (s *Store) BlobSince(ctx context.Context, p assets.Photo) (since *time.Time, f assets.PhotoFacts, err error) {
+	err = s.pool.QueryRow(ctx, `select stored_at, width, height from photo where jurisdiction = $1 and sha256 = $2 and size = $3 and stored_at is not null order by stored_at limit 1`, p.Jurisdiction, p.SHA256, p.Size).
 		Scan(&since, &f.Width, &f.Height)
 	if none(err) {
 		err = nil

@@ -117,8 +117,8 @@ func (s *Server) placeOfObject(c echo.Context, noun string, id uuid.UUID) (strin
 	return place, s.may(c, assets.RoleField, place)
 }
 
-// haveBytes notes that the bytes of a photo are there when another one brought
-// them. A receipt whose bytes are gone, because the folder is of an older backup
+// haveBytes notes that the bytes of a photo are there when another one of its
+// jurisdiction brought them. A receipt whose bytes are gone, because the folder is of an older backup
 // than the database, is none.
 func (s *Server) haveBytes(ctx context.Context, p assets.Photo) (assets.Photo, error) {
 	if p.StoredAt != nil {
@@ -128,7 +128,7 @@ func (s *Server) haveBytes(ctx context.Context, p assets.Photo) (assets.Photo, e
 		}
 		return p, err
 	}
-	since, facts, err := s.store.BlobSince(ctx, p.SHA256)
+	since, facts, err := s.store.BlobSince(ctx, p)
 	if err != nil || since == nil {
 		return p, err
 	}

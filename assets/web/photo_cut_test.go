@@ -123,3 +123,39 @@ func (tw *town) checkOtherObject(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// TestPhotosAreNotHadForTheirSum: who knows only what a photo of another
+// jurisdiction hashes to, as visitors may, does not get it: the bytes are to be sent.
+func TestPhotosAreNotHadForTheirSum(t *testing.T) {
+	t.Parallel()
+	tw, dir, asset := newPhotoTown(t, false)
+	b := photograph(t, 1, 80)
+	tw.piece(t, "field", tw.announce(t, asset, b, "image/jpeg").Upload, 0, b).want(t, 200)
+	theirs := newUUID()
+	tw.sync(t, "outsider", newOp("asset", "create", theirs, 0, newLamp(113.95, nil)))
+	announce := func(who string, body map[string]any, status int) uploadState {
+		t.Helper()
+		return decode[uploadState](t, tw.as(t, who, "POST", "/api/v1/photos", body).want(t, status).body)
+	}
+	body := announcement(theirs, b, "image/jpeg")
+	s := announce("outsider", body, 201)
+	if s.Receipt != nil || s.Offset != 0 {
+		t.Errorf("%+v", s)
+	}
+	tw.as(t, "outsider", "GET", "/api/v1/photos/"+s.Photo+"/original", nil).want(t, 404)
+	tw.piece(t, "outsider", s.Upload, 0, b).want(t, 200)
+	if s = announce("outsider", body, 200); s.Receipt == nil {
+		t.Errorf("%+v", s)
+	}
+	// Nor is a receipt given for a size that is not that of the bytes.
+	other := newUUID()
+	tw.sync(t, "field", newOp("asset", "create", other, 0, newLamp(113.76, nil)))
+	wrong := announcement(other, b, "image/jpeg")
+	wrong["size"] = len(b) + 1
+	if s := announce("field", wrong, 201); s.Receipt != nil {
+		t.Errorf("%+v", s)
+	}
+	if blobs, unfinished := files(t, dir); len(blobs) != 1 || unfinished != 0 {
+		t.Errorf("%d blobs, %d unfinished", len(blobs), unfinished)
+	}
+}

@@ -33,7 +33,8 @@ type handset struct {
 	epoch    string            // the life of the registry that it last heard of
 	refusal  string            // of a photo, the last
 	refusals int
-	idle     int // how often it sent since something was answered for good
+	newest   *fleetReceipt // of the life that it last heard of
+	idle     int           // how often it sent since something was answered for good
 }
 
 // shot is a photo as it is announced.
@@ -249,7 +250,7 @@ func (p *handset) flush() {
 		p.late.Add(1)
 	}
 	p.sent.Add(1)
-	behind := max(0, len(p.outbox)-len(batch))
+	body := p.letter(batch, max(0, len(p.outbox)-len(batch)))
 	if chance(p.random, 0.1) { // it never leaves
 		p.lost.Add(1)
 		return
@@ -257,11 +258,11 @@ func (p *handset) flush() {
 	if chance(p.random, 0.1) { // it travels twice, and both at once
 		p.doubled.Add(1)
 		twin := make(chan struct{})
-		go func() { defer close(twin); p.post(batch, behind) }()
+		go func() { defer close(twin); p.post(body, len(batch)) }()
 		defer func() { <-twin }()
 	}
 	p.idle++
-	results, epoch, ok := p.post(batch, behind)
+	results, epoch, ok := p.post(body, len(batch))
 	if !ok {
 		time.Sleep(50 * time.Millisecond)
 		return
@@ -276,16 +277,24 @@ func (p *handset) flush() {
 	}
 }
 
-// post sends operations, and says how many stay behind.
-func (p *handset) post(batch []*fleetOp, behind int) (results []fleetReceipt, epoch string, ok bool) {
+// letter is a batch of operations, with how many stay behind and the newest receipt.
+func (p *handset) letter(batch []*fleetOp, behind int) []byte {
 	if batch == nil {
 		batch = []*fleetOp{}
 	}
-	body, err := json.Marshal(map[string]any{"device": p.device, "jurisdiction": fleetPlace, "ops": batch, "unsent": map[string]any{"ops": behind, "photos": 0}})
+	said := map[string]any{"device": p.device, "jurisdiction": fleetPlace, "ops": batch, "unsent": map[string]any{"ops": behind, "photos": 0}}
+	if r := p.newest; r != nil && !p.dated {
+		said["seen"] = map[string]any{"epoch": p.epoch, "seq": r.Seq, "op": r.Op}
+	}
+	body, err := json.Marshal(said)
 	if err != nil {
 		p.t.Error(err)
-		return nil, "", false
 	}
+	return body
+}
+
+// post sends a batch of n operations.
+func (p *handset) post(body []byte, n int) (results []fleetReceipt, epoch string, ok bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	status, _, answer, err := p.request(ctx, "POST", "/api/v1/sync", body)
@@ -296,7 +305,7 @@ func (p *handset) post(batch []*fleetOp, behind int) (results []fleetReceipt, ep
 		Epoch   string
 		Results []fleetReceipt
 	}
-	if err := json.Unmarshal(answer, &a); err != nil || status != 200 || len(a.Results) != len(batch) {
+	if err := json.Unmarshal(answer, &a); err != nil || status != 200 || len(a.Results) != n {
 		p.t.Errorf("%d %s", status, answer)
 		return nil, "", false
 	}
@@ -325,6 +334,9 @@ func (p *handset) answered(o *fleetOp, r fleetReceipt) {
 		return
 	}
 	o.receipt, p.idle = &r, 0
+	if p.newest == nil || r.Seq > p.newest.Seq {
+		p.newest = &r
+	}
 	p.acknowledged.Add(1)
 	if r.Outcome == "merged" {
 		p.merged.Add(1)

@@ -53,6 +53,9 @@ func (p *handset) hear(epoch string) (other bool) {
 	if !other {
 		return false
 	}
+	if p.backup == "" {
+		p.t.Error("another life of the registry began, and nothing was restored")
+	}
 	p.outbox = nil
 	for _, o := range p.journal {
 		if o.receipt != nil {
@@ -61,6 +64,7 @@ func (p *handset) hear(epoch string) (other bool) {
 		o.receipt = nil
 		p.outbox = append(p.outbox, o)
 	}
+	p.newest = nil
 	p.copies, p.since, p.idle = map[string]*copied{}, 0, 0
 	return true
 }
@@ -90,7 +94,7 @@ func (f *fleet) settle() {
 	})
 	f.each(func(p *handset) {
 		for {
-			if _, _, ok := p.post(nil, len(p.outbox)); ok {
+			if _, _, ok := p.post(p.letter(nil, len(p.outbox)), 0); ok {
 				return
 			}
 			time.Sleep(50 * time.Millisecond)
