@@ -1,5 +1,5 @@
 // Tagging: tiles of classes, the draft, the burst.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { Badge, html, Icon } from '../base/view.js';
 import { chainage } from '../base/format.js';
 import { named, number, t } from '../base/i18n.js';
@@ -62,9 +62,9 @@ function useTwin() {
   return twin;
 }
 
-/** Keeps a screen open as long as what was entered in it is not saved. @param {boolean} something */
+/** Keeps a screen open as long as what was entered in it is not saved, from the moment it is shown. @param {boolean} something */
 export function useUnsaved(something) {
-  useEffect(() => { unsaved.value = something; return () => { unsaved.value = false; }; }, [something]);
+  useLayoutEffect(() => { unsaved.value = something; return () => { unsaved.value = false; }; }, [something]);
 }
 
 /** @param {{value: string, set: (v: string) => void}} props */
