@@ -41,6 +41,7 @@ func TestFieldWork(t *testing.T) {
 	t.Run("conflict", s.conflict)
 	t.Run("locked", s.lock)
 	t.Run("rescue", s.rescue)
+	t.Run("after a refused one", s.afterRefused)
 	t.Run("clock", s.clock)
 }
 
@@ -209,7 +210,7 @@ func (s *patrol) clock(t *testing.T) {
 	s.cut(true)
 	p.openByCode(s.codes[15])
 	p.click(`[data-condition="poor"]`)
-	p.chip("21/22 条")
+	p.chip("23/24 条")
 	ahead := fmt.Sprintf(`{ const now = Date.now; Date.now = () => now() + %d; }`, 8*24*3600*1000)
 	if _, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: ahead}); err != nil {
 		t.Fatal(err)

@@ -83,6 +83,59 @@ func (s *patrol) setApart(t *testing.T) {
 	p.click(".close")
 }
 
+// afterRefused: an edit after a refused one, or after one that was given up, is
+// held against what the server has, not what that one left on the phone.
+func (s *patrol) afterRefused(t *testing.T) {
+	p, o := s.p.on(t), s.office.as(t)
+	s.cut(true)
+	for i, code := range s.codes[16:18] {
+		p.openByCode(code)
+		p.click(`[data-condition="fair"]`)
+		p.chip(fmt.Sprintf("21/%d 条", 22+i))
+	}
+	bad := stored[[]string](p, "ops", "list.slice(-2).map((o) => o.op)")
+	s.road.set(func() {
+		s.road.cut = false
+		s.road.meet = func(w http.ResponseWriter, r *http.Request, body []byte) bool {
+			if r.URL.Path != "/api/v1/sync" || !bytes.Contains(body, []byte(bad[0])) && !bytes.Contains(body, []byte(bad[1])) {
+				return false
+			}
+			refuse(w, http.StatusBadRequest, "invalid")
+			return true
+		}
+	})
+	p.sync(`document.querySelectorAll('[data-repair]').length === 2`)
+	s.cut(true)
+	p.click(fmt.Sprintf(`[data-repair="%s"]`, bad[1]))
+	p.click("#give-up")
+	p.click("#give-up")
+	p.chip("21/22 条")
+	p.click("#back")
+	for i, code := range s.codes[16:18] {
+		p.openByCode(code)
+		p.click(`[data-condition="poor"]`)
+		p.chip(fmt.Sprintf("21/%d 条", 23+i))
+	}
+	s.cut(false)
+	p.sync(`document.querySelector('#chip').innerText.includes('23/24 条')`)
+	p.click("#back")
+	if got := stored[[]string](p, "ops", "list.slice(-2).map((o) => o.receipt.outcome + o.body.was.condition)"); fmt.Sprint(got) != "[appliedgood appliedgood]" {
+		t.Errorf("after a refused and a given up edit the phone is told %v", got)
+	}
+	for _, id := range s.ids[16:18] {
+		if got := o.asset(id)["condition"]; got != "poor" {
+			t.Errorf("the lamp is %v", got)
+		}
+	}
+	s.road.set(func() { s.road.meet = nil })
+	p.click("#chip")
+	p.click(fmt.Sprintf(`[data-repair="%s"]`, bad[0]))
+	p.click("#give-up")
+	p.click("#give-up")
+	p.chip("23/23 条")
+	p.click("#back")
+}
+
 // forbiddenPhoto: one photo that is refused stops none of the others.
 func (s *patrol) forbiddenPhoto(t *testing.T) {
 	p := s.p.on(t)

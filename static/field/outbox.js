@@ -41,10 +41,10 @@ function patched(into, patch) {
  */
 export async function act({ noun, id = newID(), kind, value, seen, local }, photos = []) {
   const jurisdiction = pack.peek().jurisdiction.code;
-  const tx = (await db()).transaction(['ops', 'assets', 'photos'], 'readwrite', { durability: 'strict' });
+  const tx = (await db()).transaction(['ops', 'assets', 'photos', 'meta'], 'readwrite', { durability: 'strict' });
   const body = /** @type {any} */ ({ op: newID(), noun, id, kind, base: null, at: new Date().toISOString() });
   if (value !== undefined) body.value = kind === 'create' ? { ...value, jurisdiction } : value;
-  if (kind !== 'create') Object.assign(body, await chain(tx, id, kind === 'update' && seen ? saw(seen, value) : {}));
+  if (kind !== 'create') Object.assign(body, await chain(tx, id, value, kind === 'update' && seen ? saw(seen, value) : {}));
   const item = /** @type {Op} */ ({ op: body.op, noun, id, jurisdiction, state: 'waiting', tries: 0, day: dayOf(), body });
   const n = await tx.objectStore('ops').add(item);
   if (local === null) tx.objectStore('assets').delete(id);
@@ -66,14 +66,27 @@ const opsOf = async (tx, id) => (await tx.objectStore('ops').index('id').getAll(
  * unanswered operation before it, and what unanswered ones set or the person saw.
  * @param {any} tx
  * @param {string} id
+ * @param {any} value
  * @param {any} seen
  */
-async function chain(tx, id, seen) {
+async function chain(tx, id, value, seen) {
   const asset = await tx.objectStore('assets').get(id);
   const epoch = asset?.epoch;
   const earlier = await opsOf(tx, id);
+  const stale = (await tx.objectStore('meta').get('stale') ?? []).includes(id);
   const versions = earlier.filter((o) => o.receipt && o.noun !== 'photo' && (!epoch || o.receipt.epoch === epoch)).map((o) => o.receipt.version ?? 0);
-  return { base: Math.max(asset?.version ?? 1, 1, ...versions), ...(epoch && { epoch }), ...links(earlier.filter((o) => o.state === 'waiting'), seen) };
+  return { base: Math.max(asset?.version ?? 1, 1, ...versions), ...(epoch && { epoch }), ...links(earlier.filter((o) => o.state === 'waiting'), truly(seen, value, earlier, stale)) };
+}
+
+/**
+ * What was seen, less what edits that are not applied left in the phone's copy: a
+ * refused one, and one given up until the server is asked again.
+ * @param {any} seen @param {any} value @param {Op[]} earlier @param {boolean} stale
+ */
+function truly(seen, value, earlier, stale) {
+  const gone = earlier.filter((o) => o.body.kind === 'update' && (o.state === 'refused' || (stale && o.state === 'undone')));
+  const live = earlier.filter((o) => o.state === 'waiting' || o.state === 'done');
+  return gone.reduceRight((was, o) => without(/** @type {any} */ ({ body: { value, was } }), o, live.filter((x) => Number(x.n) > Number(o.n))), seen);
 }
 
 /** @param {any} names @param {any} from */
