@@ -138,7 +138,14 @@ func (l *ledger) applyAsset(ctx context.Context, o Operation, out *assets.Synced
 		return assets.Errorf(assets.Gone, "id", "此对象已被删除", "this object was deleted")
 	case o.Kind == assets.KindCreate:
 		return assets.Errorf(assets.Conflict, "id", "此 id 已存在", "this id exists already")
-	case missing || o.Base > p.value.Version: // also of a lost history: phones offer again what made that version
+	case missing:
+		return notYet("id")
+	}
+	lost, err := l.elsewhere(ctx, o)
+	switch {
+	case err != nil:
+		return err
+	case o.Base > p.value.Version && !lost:
 		return notYet("id")
 	case o.Kind == assets.KindRestore && p.deleted:
 		if err := l.revive(ctx, o.ID); err != nil {
@@ -151,7 +158,7 @@ func (l *ledger) applyAsset(ctx context.Context, o Operation, out *assets.Synced
 		return assets.Errorf(assets.Invalid, "base", "须给出所依据的版本", "the version it was made from is required")
 	}
 	out.Version, out.Code = p.value.Version, p.value.Code
-	base, err := l.foundation(ctx, p, o)
+	base, err := l.foundation(ctx, p, o, lost)
 	if err != nil {
 		return err
 	}
@@ -177,11 +184,9 @@ type foundation struct {
 	known func(field string) bool // nil: all
 }
 
-func (l *ledger) foundation(ctx context.Context, p present[assets.Asset], o Operation) (f foundation, err error) {
-	if f.lost, err = l.elsewhere(ctx, o); err != nil {
-		return f, err
-	}
-	if f.lost {
+func (l *ledger) foundation(ctx context.Context, p present[assets.Asset], o Operation, lost bool) (f foundation, err error) {
+	f.lost = lost
+	if lost {
 		f.Asset, f.known = p.value, func(field string) bool { return slices.Contains(o.Saw, field) }
 	} else if f.Asset, err = l.version(ctx, p, o.Base); err != nil {
 		return f, err

@@ -301,6 +301,8 @@ func TestEditsOfALostHistory(t *testing.T) {
 		{of(nil, "update", fresh, name("戊"), name("丙")), "merged", "戊", 0},
 		{of(lost, "update", old, map[string]any{"condition": "poor"}, nil), "merged", "乙", 0}, // its version 2 was in the backup
 		{of(lost, "update", old, name("丙"), nil), "conflict", "乙", 1},
+		{above(of(lost, "update", old, name("丙"), nil)), "conflict", "乙", 1},
+		{above(of(lost, "update", old, map[string]any{"condition": "dangerous"}, map[string]any{"condition": "poor"})), "merged", "乙", 0},
 		{of(lost, "update", taken, map[string]any{"condition": "poor"}, map[string]any{"condition": "good"}), "merged", "灯", 0},
 		{of(newUUID(), "update", fresh, map[string]any{"status": "planned"}, map[string]any{"status": "in_service"}), "merged", "戊", 0},
 	} {
