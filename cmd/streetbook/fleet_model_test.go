@@ -35,9 +35,9 @@ func (m *modelled) apply(o *fleetOp, lost bool) (outcome string, clashes int) {
 		return "applied", 0
 	}
 	now := m.versions[len(m.versions)-1]
-	base := maps.Clone(m.versions[o.Base-1])
-	if lost {
-		base = maps.Clone(now)
+	base := maps.Clone(now)
+	if !lost {
+		base = maps.Clone(m.versions[o.Base-1])
 	}
 	maps.Copy(base, o.was)
 	if o.Kind == "delete" {
@@ -179,11 +179,12 @@ func (f *fleet) replay(ops []*fleetOp) map[string]*modelled {
 			m = &modelled{}
 			model[o.ID] = m
 		}
-		if o.Kind != "create" && len(m.versions) < o.Base {
+		made := len(m.versions) >= o.Base
+		lost := o.Epoch != "" && o.Epoch != f.phones[0].epoch && o.Base > 1 && (!made || m.seqs[o.Base-1] > f.began)
+		if o.Kind != "create" && (len(m.versions) == 0 || !made && !lost) {
 			f.t.Errorf("%+v was applied before what it is based on", o)
 			continue
 		}
-		lost := o.Epoch != "" && o.Epoch != f.phones[0].epoch && o.Base > 1 && m.seqs[o.Base-1] > f.began
 		if lost {
 			f.based++
 		}

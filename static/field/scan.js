@@ -5,21 +5,35 @@ import { html } from '../base/view.js';
 import { TextField } from '../base/fields.js';
 import { t } from '../base/i18n.js';
 import { assets, fetchAsset } from './pack.js';
-import { say, show } from './screen.js';
+import { say, screen, show } from './screen.js';
 
 const breath = 150; // ms between two looks
 
+/** What the server is being asked for, or ''. */
+let asked = '';
+
 /**
  * Opens the asset that a text names: its code, its id, or what a label says. One
- * that is not of the area on the phone is asked for.
+ * that is not of the area on the phone is asked for; an answer that comes when the
+ * person has gone on, or asked for another, opens nothing.
  * @param {string} text
  */
 export async function open(text) {
   const said = text.trim().toLowerCase();
+  if (asked === said) return; // a second tap
+  asked = '';
   const id = said.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/)?.[0];
   const code = id ? undefined : said.match(/\d{14,18}/)?.[0] ?? said;
   const held = id ? assets.peek().get(id) : [...assets.peek().values()].find((a) => a.code && a.code === code);
-  const found = held ?? await ask(id, code);
+  const from = screen.peek();
+  let found = held;
+  if (!held) {
+    asked = said;
+    found = await ask(id, code);
+    if (asked !== said) return;
+    asked = '';
+    if (screen.peek() !== from) return;
+  }
   if (!found) { say(t('field.unknown'), { bad: true }); return; }
   show(found.id);
 }
@@ -29,7 +43,7 @@ async function ask(id, code) {
   try {
     return await fetchAsset(id, code);
   } catch (cause) {
-    if (!(cause instanceof Problem)) throw cause;
+    if (!(cause instanceof Problem)) { asked = ''; throw cause; }
     return null; // out of reach, or nothing that is there
   }
 }
