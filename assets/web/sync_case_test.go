@@ -315,6 +315,12 @@ func TestEditsOfALostHistory(t *testing.T) {
 			t.Errorf("%d: %+v, first %+v", i, again, r)
 		}
 	}
+	a := tw.as(t, "viewer", "GET", "/api/v1/conflicts?open=true&jurisdiction="+place, nil).want(t, 200)
+	for _, c := range decode[struct{ Conflicts []struct{ Base *int } }](t, a.body).Conflicts[:2] {
+		if *c.Base != 0 {
+			t.Errorf("the base of a conflict is version %d, which is not the one it was made from", *c.Base)
+		}
+	}
 	// A life that was noticed late shares nothing that could be told.
 	if _, err := tw.store.NewEpoch(t.Context(), present, "noticed"); err != nil {
 		t.Fatal(err)
