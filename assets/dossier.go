@@ -28,7 +28,8 @@ type Dossier struct {
 	Kinds     []DossierPart `json:"kinds"` // of projects, the most paid first
 	Funds     []DossierPart `json:"funds"`
 
-	AssetCount    int64          `json:"asset_count"` // living
+	RecordedSince *time.Time     `json:"recorded_since"` // the earliest that is known of its assets
+	AssetCount    int64          `json:"asset_count"`    // living
 	ConditionMean *float64       `json:"condition_mean"`
 	Classes       []DossierClass `json:"classes"`
 	Bought        []BoughtAsset  `json:"bought"` // newest first
@@ -95,4 +96,5 @@ type DossierPhoto struct {
 	Asset   *uuid.UUID `json:"asset"`
 	TakenAt *time.Time `json:"taken_at"`
 	Caption string     `json:"caption"`
+	Former  string     `json:"former,omitempty"` // the segment that is no more, whose photo it is
 }

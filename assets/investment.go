@@ -326,10 +326,16 @@ const NoClass = "none"
 // NoDepartment stands among departments for projects without one.
 var NoDepartment = uuid.Nil
 
+// Summed reports whether sums kept of each target answer the query: it divides by
+// them alone, and asks nothing of entries and projects.
+func (q InvestmentQuery) Summed() bool {
+	return len(q.By) == 1 && (q.By[0] == TargetSegment || q.By[0] == TargetArea) && q.From == "" && q.To == "" &&
+		len(q.Kinds)+len(q.Funds)+len(q.Projects)+len(q.Departments)+len(q.Statuses)+len(q.Classes) == 0
+}
+
 // Narrow reports whether the query asks for less than the whole ledger.
 func (q InvestmentQuery) Narrow() bool {
-	return q.From != "" || q.To != "" || len(q.Kinds)+len(q.Funds)+len(q.Projects)+len(q.Departments)+len(q.Segments)+len(q.Areas) > 0 || q.Key != nil ||
-		len(q.Statuses)+len(q.On)+len(q.Classes) > 0 || q.Filter != nil
+	return q.From != "" || q.To != "" || len(q.Kinds)+len(q.Funds)+len(q.Projects)+len(q.Departments)+len(q.Statuses) > 0 || q.Targeted()
 }
 
 // Targeted reports whether the query asks by what money falls on.

@@ -106,6 +106,23 @@ func (l Lineage) Before(ids ...uuid.UUID) (list []uuid.UUID) {
 	return list
 }
 
+// Origins lists ids, and the segments of any time that live on in them.
+func (l Lineage) Origins(ids ...uuid.UUID) []uuid.UUID {
+	came := map[uuid.UUID][]uuid.UUID{}
+	for old, heirs := range l {
+		for _, h := range heirs {
+			came[h.To] = append(came[h.To], old)
+		}
+	}
+	var list []uuid.UUID
+	for next := slices.Clone(ids); len(next) > 0; next = next[1:] {
+		if !slices.Contains(list, next[0]) {
+			list, next = append(list, next[0]), append(next, came[next[0]]...)
+		}
+	}
+	return list
+}
+
 // shareParts is into how many parts a fixed share is cut when its segment was.
 const shareParts = 1_000_000
 

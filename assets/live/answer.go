@@ -53,8 +53,8 @@ func (f *few[T]) after(q assets.Query) (list []*T, matched int64, ok bool) {
 func (a *Answer) Count(context.Context, string, assets.Query) (int64, error) { return a.matched, nil }
 
 // EachAsset calls each with the assets, in the order of keys. The asset is reused.
-func (a *Answer) EachAsset(ctx context.Context, q assets.Query, each func(*assets.Asset) error) error {
-	return a.assets.each(ctx, q.Public, q.Limit, each)
+func (a *Answer) EachAsset(_ context.Context, q assets.Query, each func(*assets.Asset) error) error {
+	return a.assets.each(q.Public, q.Limit, each)
 }
 
 // EachSegment calls each with a copy of each segment, in the order of keys.

@@ -55,10 +55,9 @@ type Live struct {
 	current   atomic.Pointer[Moment]
 	published chan struct{} // closed when the next moment is there
 	confirmed atomic.Int64  // when current was known to be the present, Unix nanoseconds
+	gone      atomic.Int64  // since when there is no database, the same; 0 while there is one
 	loading   atomic.Bool
 
-	gone      time.Time // since when there is no database; zero while there is one
-	away      atomic.Bool
 	compacted chan compaction
 	compacts  bool
 	cancel    context.CancelFunc
@@ -103,7 +102,7 @@ func (l *Live) Moment(ctx context.Context, needed map[string]int64) *Moment {
 	for {
 		next := l.next()
 		m := l.current.Load()
-		if m == nil || l.loading.Load() || time.Since(time.Unix(0, l.confirmed.Load())) > stale {
+		if m == nil || l.loading.Load() || !l.confident() {
 			return nil
 		}
 		if m.holds(needed) && l.store.Reached(m.positions) {
@@ -122,6 +121,19 @@ func (l *Live) Moment(ctx context.Context, needed map[string]int64) *Moment {
 		}
 	}
 }
+
+// confident reports whether what is held may be answered: it was the present a moment
+// ago, or nobody can write to the database. What this program wrote last and memory
+// does not hold yet is not answered even then.
+func (l *Live) confident() bool {
+	return since(&l.confirmed) <= stale || l.Away() && since(&l.gone) < outage
+}
+
+func since(at *atomic.Int64) time.Duration { return time.Since(time.Unix(0, at.Load())) }
+
+// Away reports whether there is no database: whoever needs one need not wait for it.
+// A nil Live knows nothing of it.
+func (l *Live) Away() bool { return l != nil && l.gone.Load() != 0 }
 
 func (m *Moment) holds(needed map[string]int64) bool {
 	for jurisdiction, seq := range needed {
@@ -203,17 +215,18 @@ func (l *Live) step(ctx context.Context) error {
 	if l.current.Load() != nil {
 		err := l.follow(ctx)
 		if postgis.IsAway(err) {
-			l.weather(at)
+			l.gone.CompareAndSwap(0, at.UnixNano())
 			return err
 		}
-		l.gone = time.Time{}
-		l.away.Store(false)
+		if err == nil {
+			l.confirmed.Store(at.UnixNano())
+		}
+		l.gone.Store(0)
 		switch {
 		case err == nil && l.current.Load().size() > l.options.Memory:
 			l.let()
 			return errTooLarge
 		case err == nil:
-			l.confirmed.Store(at.UnixNano())
 			l.compact()
 			return nil
 		case !errors.Is(err, errLoad):
@@ -236,22 +249,6 @@ func (l *Live) step(ctx context.Context) error {
 	l.options.Log.Info("the map is answered from memory", "assets", m.base.n(), "segments", len(m.segments.list), "areas", len(m.areas.list), "after", time.Since(at).Round(time.Millisecond))
 	return nil
 }
-
-// weather goes on answering while there is no database: nothing is written then, and
-// what this program wrote last and does not hold yet is not answered either way.
-func (l *Live) weather(at time.Time) {
-	if l.gone.IsZero() {
-		l.gone = at
-		l.away.Store(true)
-	}
-	if at.Sub(l.gone) < outage {
-		l.confirmed.Store(time.Now().UnixNano()) // what is silent was looked at for a while
-	}
-}
-
-// Away reports whether memory answers because there is no database: whoever needs one
-// need not wait for it. A nil Live knows nothing of it.
-func (l *Live) Away() bool { return l != nil && l.away.Load() }
 
 // let lets go of what is held: PostGIS answers.
 func (l *Live) let() {

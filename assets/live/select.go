@@ -1,7 +1,6 @@
 package live
 
 import (
-	"context"
 	"math"
 	"math/bits"
 	"slices"
@@ -293,7 +292,7 @@ func passes(tests []test, a *assets.Asset) bool {
 }
 
 // each calls fn with the assets in the order of keys, at most limit of them.
-func (c *chosenAssets) each(ctx context.Context, public bool, limit int, fn func(*assets.Asset) error) error {
+func (c *chosenAssets) each(public bool, limit int, fn func(*assets.Asset) error) error {
 	m, b, s := c.moment, c.moment.base, new(scratch)
 	seats, entries := c.seats, c.entries
 	for n := 0; (limit == 0 || n < limit) && len(seats)+len(entries) > 0; n++ {
@@ -307,9 +306,6 @@ func (c *chosenAssets) each(ctx context.Context, public bool, limit int, fn func
 		m.names.Dress(a, public)
 		if err := fn(a); err != nil {
 			return err
-		}
-		if n%1000 == 999 && ctx.Err() != nil {
-			return ctx.Err()
 		}
 	}
 	return nil

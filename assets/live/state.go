@@ -5,6 +5,7 @@ import "time"
 // State is how memory fares, for whoever watches the program.
 type State struct {
 	Answers  bool          // or PostGIS does
+	Away     bool          // there is no database
 	Position int64         // as Moment.Position says it; 0 while nothing is held
 	Lag      time.Duration // since what is held was known to be the present
 	Assets   int
@@ -22,13 +23,13 @@ type TileState struct {
 
 // State says how memory fares now. It waits for nothing.
 func (l *Live) State() State {
-	s := State{Tiles: l.cache.state()}
+	s := State{Away: l.Away(), Tiles: l.cache.state()}
 	m := l.current.Load()
 	if m == nil {
 		return s
 	}
-	s.Lag = time.Since(time.Unix(0, l.confirmed.Load()))
-	s.Answers = !l.loading.Load() && s.Lag <= stale && l.store.Reached(m.positions)
+	s.Lag = since(&l.confirmed)
+	s.Answers = !l.loading.Load() && l.confident() && l.store.Reached(m.positions)
 	s.Position, s.Assets, s.Changed, s.Bytes = m.position, m.base.n()-m.died, len(m.delta), m.size()
 	for _, e := range m.delta {
 		if e.asset != nil {

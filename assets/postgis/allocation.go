@@ -25,8 +25,9 @@ type booking struct {
 }
 
 type allocationRow struct {
-	entry uuid.UUID
-	basis string
+	entry, project uuid.UUID
+	on             string
+	basis          string
 	assets.Allocation
 }
 
@@ -196,7 +197,7 @@ func (b *booking) measure(ctx context.Context, rule assets.Rule, t assets.Target
 func (b *booking) keep(e *assets.Entry, list []assets.Allocation) {
 	basis, _ := assets.BasisOf(e.Kind)
 	for _, a := range list {
-		b.rows = append(b.rows, allocationRow{e.ID, basis, a})
+		b.rows = append(b.rows, allocationRow{e.ID, e.Project, e.On, basis, a})
 	}
 	if b.rollup == nil {
 		b.rollup = sums{}
@@ -204,7 +205,7 @@ func (b *booking) keep(e *assets.Entry, list []assets.Allocation) {
 	b.rollup.add(basis, list, 1)
 }
 
-var allocationColumns = []string{"jurisdiction", "entry", "noun", "target", "basis", "amount", "rule", "weight", "weight_total"}
+var allocationColumns = []string{"jurisdiction", "entry", "noun", "target", "basis", "amount", "rule", "weight", "weight_total", "booked_on", "project"}
 
 // store writes what is kept, and what it adds to the rollup.
 func (b *booking) store(ctx context.Context) error {
@@ -213,7 +214,7 @@ func (b *booking) store(ctx context.Context) error {
 		return err
 	}
 	row := func(a *allocationRow) []any {
-		return []any{l.jurisdiction, a.entry, a.Target.Noun, a.Target.ID, a.basis, int64(a.Amount), a.Rule, a.Weight, a.WeightTotal}
+		return []any{l.jurisdiction, a.entry, a.Target.Noun, a.Target.ID, a.basis, int64(a.Amount), a.Rule, a.Weight, a.WeightTotal, date(a.on), a.project}
 	}
 	if _, err := l.tx.CopyFrom(ctx, pgx.Identifier{"allocation"}, allocationColumns, &rowSource[allocationRow]{items: b.rows, row: row}); err != nil {
 		return err
@@ -230,7 +231,7 @@ func (b *booking) store(ctx context.Context) error {
 		on conflict (jurisdiction, basis, noun, target) do update set amount = r.amount + excluded.amount, entries = r.entries + excluded.entries`,
 		l.jurisdiction, bases, nouns, targets, amounts, entries)
 	b.rows, b.rollup = nil, nil
-	if err != nil || l.carries {
+	if err != nil {
 		return err
 	}
 	rows, err := l.tx.Query(ctx, `select distinct from_segment from lineage where jurisdiction = $1 and from_segment = any($2) and deleted_at is null`, l.jurisdiction, targets)

@@ -3,7 +3,6 @@ package postgis
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -74,7 +73,7 @@ func (r *dossierReader) money(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := r.tx.Query(ctx, `select a.basis, to_char(e.booked_on, 'YYYY'), p.kind, p.fund, sum(a.amount)::bigint, count(distinct a.entry) from `+from+` and a.basis = any(`+c.arg(assets.Bases)+`)
+	rows, err := r.tx.Query(ctx, `select a.basis, to_char(a.booked_on, 'YYYY'), p.kind, p.fund, sum(a.amount)::bigint, `+r.q.counted()+` from `+from+` and a.basis = any(`+c.arg(assets.Bases)+`)
 		group by 1, 2, 3, 4`, c.args...)
 	if err != nil {
 		return err
@@ -169,61 +168,31 @@ func perOf(amount assets.Fen, measure *float64) *assets.Fen {
 	return &each
 }
 
-// like are the figures of all key segments, or of the areas of a level, and
-// whether the thing is among them.
+// like are the figures of all key segments, with what they took over where that is
+// asked for, or of the areas of a level; and whether the thing is among them.
 func (r *dossierReader) like(ctx context.Context, basis string) (list []assets.Fen, among bool, err error) {
-	sql := `select g.id, coalesce(r.amount, 0), g.length_m from segment g left join rollup r on r.jurisdiction = g.jurisdiction and r.basis = $2 and r.noun = 'segment' and r.target = g.id
-		where g.jurisdiction = $1 and g.key and g.deleted_at is null and $3::text is null`
+	sql, of := `select g.id, (coalesce(r.amount, 0) + coalesce((select sum(c.amount) from carried_rollup c where c.jurisdiction = g.jurisdiction and c.segment = g.id and c.basis = $2 and $3), 0))::bigint, g.length_m
+		from segment g left join rollup r on r.jurisdiction = g.jurisdiction and r.basis = $2 and r.noun = 'segment' and r.target = g.id
+		where g.jurisdiction = $1 and g.key and g.deleted_at is null`, any(r.q.carried)
 	if r.of.Noun == assets.TargetArea {
-		sql = `select g.id, coalesce(r.amount, 0), g.area_m2 from area g left join rollup r on r.jurisdiction = g.jurisdiction and r.basis = $2 and r.noun = 'area' and r.target = g.id
-		where g.jurisdiction = $1 and g.level = $3 and g.deleted_at is null`
+		sql, of = `select g.id, coalesce(r.amount, 0), g.area_m2 from area g left join rollup r on r.jurisdiction = g.jurisdiction and r.basis = $2 and r.noun = 'area' and r.target = g.id
+		where g.jurisdiction = $1 and g.level = $3 and g.deleted_at is null`, r.into.Level
 	}
-	add := func(id uuid.UUID, amount assets.Fen, measure float64) {
-		among = among || id == r.of.ID
-		if each, ok := amount.Per(measure); ok {
-			list = append(list, each)
-		}
-	}
-	if r.q.carried && r.of.Noun == assets.TargetSegment {
-		return r.likeCarried(ctx, basis, add, &list, &among)
-	}
-	rows, err := r.tx.Query(ctx, sql, r.q.Jurisdiction, basis, r.into.Level)
+	rows, err := r.tx.Query(ctx, sql, r.q.Jurisdiction, basis, of)
 	if err != nil {
 		return nil, false, err
 	}
 	var id uuid.UUID
 	var amount int64
 	var measure float64
-	_, err = pgx.ForEachRow(rows, []any{&id, &amount, &measure}, func() error { add(id, assets.Fen(amount), measure); return nil })
-	return list, among, err
-}
-
-// likeCarried is like for segments of today that took over from others.
-func (r *dossierReader) likeCarried(ctx context.Context, basis string, add func(uuid.UUID, assets.Fen, float64), list *[]assets.Fen, among *bool) ([]assets.Fen, bool, error) {
-	key := true
-	q := assets.InvestmentQuery{Jurisdiction: r.q.Jurisdiction, Basis: basis, By: []string{assets.TargetSegment}, Lineage: r.q.Lineage, Key: &key}
-	asked, err := questionOf(ctx, r.tx, q)
-	if err != nil {
-		return nil, false, err
-	}
-	var found assets.Investment
-	if err := asked.sum(ctx, r.tx, &found); err != nil {
-		return nil, false, err
-	}
-	if err := addAsked(ctx, r.tx, q, &found); err != nil {
-		return nil, false, err
-	}
-	if err := dressInvestment(ctx, r.tx, q, found.Rows); err != nil {
-		return nil, false, err
-	}
-	for _, row := range found.Rows {
-		id, err := uuid.Parse(row.Keys[0])
-		if err != nil || row.LengthM == nil {
-			return nil, false, fmt.Errorf("segment %s has no length: %w", row.Keys[0], err)
+	_, err = pgx.ForEachRow(rows, []any{&id, &amount, &measure}, func() error {
+		among = among || id == r.of.ID
+		if each, ok := assets.Fen(amount).Per(measure); ok {
+			list = append(list, each)
 		}
-		add(id, row.Amount, *row.LengthM)
-	}
-	return *list, *among, nil
+		return nil
+	})
+	return list, among, err
 }
 
 // on selects the assets of the thing: $1 jurisdiction, $2 id.
@@ -262,12 +231,11 @@ func (r *dossierReader) classes(ctx context.Context) error {
 // condition counts the assets at the end of each year, from the first money or
 // record on, by the versions that lived then.
 func (r *dossierReader) condition(ctx context.Context) error {
-	var first *time.Time
 	versions := `(select condition, updated_at, null::timestamptz as ended_at from asset where ` + r.on() + ` union all select condition, updated_at, ended_at from asset_history where ` + r.on() + `) v`
-	if err := r.tx.QueryRow(ctx, `select min(updated_at) from `+versions, r.q.Jurisdiction, r.of.ID).Scan(&first); err != nil {
+	if err := r.tx.QueryRow(ctx, `select min(updated_at) from `+versions, r.q.Jurisdiction, r.of.ID).Scan(&r.into.RecordedSince); err != nil {
 		return err
 	}
-	r.years(first)
+	r.years(r.into.RecordedSince)
 	ends := make([]time.Time, len(r.into.Years))
 	for i, y := range r.into.Years {
 		n, err := strconv.Atoi(y.Year)
@@ -336,7 +304,7 @@ func (r *dossierReader) bought(ctx context.Context) error {
 	rows, err := r.tx.Query(ctx, `select t.id, t.code, t.name, t.class, `+className+` as class_name, t.condition, t.status, t.segment, t.entry, t.on_day, t.voucher from (
 			select distinct on (t.id) t.id, t.code, t.name, t.class, t.condition, t.status, t.segment, e.id as entry, e.booked_on::text as on_day, e.voucher
 			from entry e cross join lateral json_array_elements_text(e.assets) x(id) join asset t on t.jurisdiction = e.jurisdiction and t.id = x.id::uuid
-			where e.jurisdiction = $1 and e.assets is not null and e.reverses is null and e.reversed_by is null and t.deleted_at is null and e.id = any(array(select a.entry from `+from+`))
+			where e.jurisdiction = $1 and e.assets is not null and e.reverses is null and e.reversed_by is null and t.deleted_at is null and e.id in (select a.entry from `+from+`)
 				and (t.id in (select id from asset where `+r.on()+`) or not exists (select from allocation o where o.jurisdiction = e.jurisdiction and o.entry = e.id and o.noun <> '' and o.target <> $2))
 			order by t.id, e.booked_on desc, e.id desc) t
 		order by t.on_day desc, t.code, t.id limit `+c.arg(maxBought), c.args...)
@@ -350,16 +318,26 @@ func (r *dossierReader) bought(ctx context.Context) error {
 	return err
 }
 
-// photos lists the newest of the thing and of its assets.
+// photos lists the newest of the thing, of its assets, and of the segments that it
+// was split off or merged from: without originals, which follow their copies.
 func (r *dossierReader) photos(ctx context.Context) error {
-	rows, err := r.tx.Query(ctx, `select id, case when noun = 'asset' then object end, taken_at, caption from photo where jurisdiction = $1 and deleted_at is null and stored_at is not null
-		and (noun = $3 and object = $2 or noun = 'asset' and object in (select id from asset where `+r.on()+`)) order by coalesce(taken_at, stored_at) desc, id limit $4`,
-		r.q.Jurisdiction, r.of.ID, r.of.Noun, maxPhotos)
+	of := []uuid.UUID{r.of.ID}
+	if r.of.Noun == assets.TargetSegment {
+		line, err := lineage(ctx, r.tx, r.q.Jurisdiction)
+		if err != nil {
+			return err
+		}
+		of = line.Origins(of...)
+	}
+	rows, err := r.tx.Query(ctx, `select id, case when noun = 'asset' then object end, taken_at, caption, coalesce((select g.name from segment g where g.jurisdiction = p.jurisdiction and g.id = p.object and p.noun = 'segment' and g.id <> $2), '')
+		from photo p where jurisdiction = $1 and deleted_at is null and stored_at is not null and original_of is null
+		and (noun = $3 and object = any($4) or noun = 'asset' and object in (select id from asset where `+r.on()+`)) order by coalesce(taken_at, stored_at) desc, id limit $5`,
+		r.q.Jurisdiction, r.of.ID, r.of.Noun, of, maxPhotos)
 	if err != nil {
 		return err
 	}
 	r.into.Photos, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (p assets.DossierPhoto, err error) {
-		err = row.Scan(&p.Photo, &p.Asset, &p.TakenAt, &p.Caption)
+		err = row.Scan(&p.Photo, &p.Asset, &p.TakenAt, &p.Caption, &p.Former)
 		return p, err
 	})
 	return err

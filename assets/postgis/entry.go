@@ -112,7 +112,7 @@ func (s *Store) learnEntries(ctx context.Context, n int) error {
 	if n < manyEntries {
 		return nil
 	}
-	_, err := s.pool.Exec(ctx, `analyze entry, allocation, rollup, change`)
+	_, err := s.pool.Exec(ctx, `analyze entry, allocation, rollup, carried, carried_rollup, change`)
 	return err
 }
 

@@ -18,7 +18,7 @@ func (s *Store) Epoch(ctx context.Context) (id uuid.UUID, err error) {
 
 // NewEpoch begins another life of the database, unless was is no longer the
 // present one: then somebody else just did. What the lives before share with it
-// is not known.
+// is not known. It is the last one whatever the clock says.
 func (s *Store) NewEpoch(ctx context.Context, was uuid.UUID, reason string) (uuid.UUID, error) {
 	return s.beginEpoch(ctx, was, reason, nil)
 }
@@ -37,7 +37,8 @@ func (s *Store) beginEpoch(ctx context.Context, was uuid.UUID, reason string, no
 		if _, err := tx.Exec(ctx, `lock table epoch in exclusive mode`); err != nil {
 			return err
 		}
-		err := tx.QueryRow(ctx, `insert into epoch (jurisdiction, id, since, reason) select $1, gen_random_uuid(), clock_timestamp(), $3
+		err := tx.QueryRow(ctx, `insert into epoch (jurisdiction, id, since, reason)
+			select $1, gen_random_uuid(), greatest(clock_timestamp(), (select max(since) from epoch where jurisdiction = $1) + interval '1 microsecond'), $3
 			where $2 = (select id from epoch where jurisdiction = $1 order by since desc, id limit 1) returning id`, assets.SystemJurisdiction, was, reason).Scan(&id)
 		if err == nil && note != nil {
 			err = note(tx, id)

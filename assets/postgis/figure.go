@@ -23,7 +23,7 @@ const figuresOf = paidOf + ` as invested_fen, ` + paidOf + `::float8 / 100 as in
 	a.asset_count, a.condition_mean
 	from segment g
 	left join rollup r on r.jurisdiction = g.jurisdiction and r.basis = 'paid' and r.noun = 'segment' and r.target = g.id
-	left join lateral (select sum(c.amount)::bigint as amount from carried c where c.jurisdiction = g.jurisdiction and c.segment = g.id and c.basis = 'paid') k on true
+	left join lateral (select sum(c.amount)::bigint as amount from carried_rollup c where c.jurisdiction = g.jurisdiction and c.segment = g.id and c.basis = 'paid') k on true
 	left join lateral (select (floor(g.length_m * 1000) + case when g.length_m * 1000 - floor(g.length_m * 1000) >= 0.5 then 1 else 0 end)::numeric as mm) m on true
 	left join lateral (select count(*) as asset_count, round(avg(array_position(array['good', 'fair', 'poor', 'dangerous'], t.condition)), 3)::float8 as condition_mean from asset t
 		where t.jurisdiction = g.jurisdiction and t.segment = g.id and t.deleted_at is null and t.status <> 'removed') a on true`
@@ -91,7 +91,7 @@ func (s *Snapshot) PaidOn(ctx context.Context, entries []uuid.UUID) ([]uuid.UUID
 // Paid is what was paid for every segment that has money, with what it took over.
 func (s *Snapshot) Paid(ctx context.Context) (map[assets.Key]assets.Fen, error) {
 	rows, err := s.tx.Query(ctx, `select jurisdiction, segment, sum(amount)::bigint from (select jurisdiction, target as segment, amount from rollup where basis = 'paid' and noun = 'segment'
-		union all select jurisdiction, segment, amount from carried where basis = 'paid') p group by 1, 2`)
+		union all select jurisdiction, segment, amount from carried_rollup where basis = 'paid') p group by 1, 2`)
 	if err != nil {
 		return nil, err
 	}

@@ -23,8 +23,8 @@ var dimensions = map[string]dimension{
 	"segment":     {`a.target::text`, `a.noun = 'segment'`},
 	"area":        {`a.target::text`, `a.noun = 'area'`},
 	"asset-class": {`a.class`, `a.class is not null`},
-	"year":        {key: `to_char(e.booked_on, 'YYYY')`},
-	"month":       {key: `to_char(e.booked_on, 'YYYY-MM')`},
+	"year":        {key: `to_char(a.booked_on, 'YYYY')`},
+	"month":       {key: `to_char(a.booked_on, 'YYYY-MM')`},
 	"kind":        {key: `p.kind`},
 	"fund":        {key: `p.fund`},
 	"project":     {key: `p.id::text`},
@@ -103,10 +103,8 @@ func (q question) sum(ctx context.Context, db querier, found *assets.Investment)
 // entries, and beside each the sum of all shares that the query selects, before
 // they are divided among classes.
 func (q question) sums() (string, []any, error) {
-	if len(q.By) == 1 && !q.Narrow() && !q.carried && (q.By[0] == assets.TargetSegment || q.By[0] == assets.TargetArea) {
-		return fmt.Sprintf(`select case noun when '%s' then %d when '' then %d else %d end, target::text, sum(amount)::bigint, sum(entries)::bigint, (sum(sum(amount)) over ())::bigint from rollup
-			where jurisdiction = $1 and basis = $2 group by noun, target having sum(entries) <> 0 or sum(amount) <> 0 order by 3 desc, 2`,
-			q.By[0], inRows, inUnallocated, inElsewhere), []any{q.Jurisdiction, q.Basis}, nil
+	if q.Summed() {
+		return q.keptSums()
 	}
 	c := &conditions{}
 	from, err := c.shares(q)
@@ -123,8 +121,16 @@ func (q question) sums() (string, []any, error) {
 		keys[i] = fmt.Sprintf("case when %s then %s end", row, keys[i])
 		places = append(places, fmt.Sprint(i+2))
 	}
-	return fmt.Sprintf(`select case when %s then %d when a.noun = '' then %d else %d end, %s, sum(a.amount)::bigint, count(distinct a.entry), (%s)::bigint from %s group by %s order by %d desc, %s`,
-		row, inRows, inUnallocated, inElsewhere, strings.Join(keys, ", "), total, from, strings.Join(places, ", "), len(q.By)+2, strings.Join(places[1:], ", ")), c.args, nil
+	return fmt.Sprintf(`select case when %s then %d when a.noun = '' then %d else %d end, %s, sum(a.amount)::bigint, %s, (%s)::bigint from %s group by %s order by %d desc, %s`,
+		row, inRows, inUnallocated, inElsewhere, strings.Join(keys, ", "), q.counted(), total, from, strings.Join(places, ", "), len(q.By)+2, strings.Join(places[1:], ", ")), c.args, nil
+}
+
+// keptSums is sums from what is kept of each target.
+func (q question) keptSums() (string, []any, error) {
+	c := &conditions{}
+	from, err := c.summed(q)
+	return fmt.Sprintf(`select case noun when '%s' then %d when '' then %d else %d end, target::text, sum(amount)::bigint, sum(entries)::bigint, (sum(sum(amount)) over ())::bigint from %s
+		group by noun, target having sum(entries) <> 0 or sum(amount) <> 0 order by 3 desc, 2`, q.By[0], inRows, inUnallocated, inElsewhere, from), c.args, err
 }
 
 // standing is which shares have a row in the answer, and the keys of it.

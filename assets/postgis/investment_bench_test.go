@@ -80,9 +80,9 @@ func fillLedger(b *testing.B, store *postgis.Store, entries, segments int) {
 		steps = append(steps, fmt.Sprintf(`insert into entry (jurisdiction, id, project, booked_on, kind, amount, voucher, counterparty, note, document, document_name, basis, counted, version, updated_at)
 			select '`+place+`', ('00000000-0000-7001-8000-' || lpad(to_hex(i), 12, '0'))::uuid, ('00000000-0000-7000-9000-' || lpad(to_hex(i %% 100), 12, '0'))::uuid,
 			date '2019-01-01' + (i / 7) %% 2500, 'payment', 1 + i %% 100000, '', '', '', '', '', 'paid', 1 + i %% 100000, 1, now() from generate_series(%d, %d) i`, from, to),
-			fmt.Sprintf(`with s as (insert into allocation (jurisdiction, entry, noun, target, basis, amount, rule, weight, weight_total)
+			fmt.Sprintf(`with s as (insert into allocation (jurisdiction, entry, noun, target, basis, amount, rule, weight, weight_total, booked_on, project)
 			select '`+place+`', ('00000000-0000-7001-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'segment', ('00000000-0000-7000-8000-' || lpad(to_hex(i %% %d), 12, '0'))::uuid,
-			'paid', 1 + i %% 100000, 'length', 1, 1 from generate_series(%d, %d) i returning *)
+			'paid', 1 + i %% 100000, 'length', 1, 1, date '2019-01-01' + (i / 7) %% 2500, ('00000000-0000-7000-9000-' || lpad(to_hex(i %% 100), 12, '0'))::uuid from generate_series(%d, %d) i returning *)
 			insert into rollup as r (jurisdiction, basis, noun, target, amount, entries) select jurisdiction, basis, noun, target, sum(amount), count(*) from s group by 1, 2, 3, 4
 			on conflict (jurisdiction, basis, noun, target) do update set amount = r.amount + excluded.amount, entries = r.entries + excluded.entries`, segments, from, to))
 	}

@@ -35,15 +35,12 @@ func (s *Store) Entries(ctx context.Context, q EntryQuery) (list []BookedEntry, 
 		return nil, err
 	}
 	c := &conditions{}
-	if err := c.entries(asked); err != nil {
-		return nil, err
+	ask := c.entries
+	if len(q.EntryKinds) == 0 && q.Words == "" && q.Targeted() {
+		ask = func(asked question) error { return c.page(asked, q.After, q.Limit) }
 	}
-	// Of a target's entries there are few: they are looked up first, or the
-	// database would walk all entries by day until it has found a page of them.
-	for noun, ids := range map[string][]uuid.UUID{assets.TargetSegment: q.Segments, assets.TargetArea: q.Areas} {
-		if len(ids) > 0 && !asked.carried {
-			c.add(fmt.Sprintf("e.id = any(array(select entry from allocation where jurisdiction = %s and noun = %s and target = any(%s)))", c.arg(q.Jurisdiction), c.arg(noun), c.arg(ids)))
-		}
+	if err := ask(asked); err != nil {
+		return nil, err
 	}
 	if len(q.EntryKinds) > 0 {
 		c.add(fmt.Sprintf("e.kind = any(%s)", c.arg(q.EntryKinds)))
@@ -63,6 +60,25 @@ func (s *Store) Entries(ctx context.Context, q EntryQuery) (list []BookedEntry, 
 		return nil, err
 	}
 	return list, s.shareOf(ctx, asked, list)
+}
+
+// page demands the entries of a page, found by their shares: the database would
+// else walk all entries by day until it has a page of those that fall into the
+// question.
+func (c *conditions) page(q question, after uuid.UUID, limit int) error {
+	shares := &conditions{args: c.args}
+	from, err := shares.shares(q)
+	if err != nil {
+		return err
+	}
+	if after != uuid.Nil {
+		from += fmt.Sprintf(" and (a.booked_on, a.entry) < (select booked_on, id from entry where jurisdiction = %s and id = %s)", shares.arg(q.Jurisdiction), shares.arg(after))
+	}
+	from += " order by 1 desc, 2 desc limit " + shares.arg(limit)
+	c.args = shares.args
+	c.add("e.jurisdiction = " + c.arg(q.Jurisdiction))
+	c.add("e.id = any(array(select entry from (select distinct a.booked_on, a.entry from " + from + ") a))")
+	return nil
 }
 
 // entries adds the conditions of a question on entry e: some of it must fall into
@@ -110,11 +126,11 @@ func (s *Store) SharesBehind(ctx context.Context, q assets.InvestmentQuery, limi
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.pool.Query(ctx, `select e.booked_on::text, p.name, e.kind, e.voucher, coalesce(case a.noun
+	rows, err := s.pool.Query(ctx, `select e.booked_on::text, a.project_name, e.kind, e.voucher, coalesce(case a.noun
 			when 'segment' then (select g.name from segment g where g.jurisdiction = a.jurisdiction and g.id = a.target)
 			when 'area' then (select g.name from area g where g.jurisdiction = a.jurisdiction and g.id = a.target)
 			when 'asset' then (select trim(t.code || ' ' || t.name) from asset t where t.jurisdiction = a.jurisdiction and t.id = a.target) end, ''), a.amount
-		from `+from+` order by e.booked_on, e.id, a.noun, a.target limit `+c.arg(limit), c.args...)
+		from (select a.*, p.name as project_name from `+from+`) a join entry e on e.jurisdiction = a.jurisdiction and e.id = a.entry order by e.booked_on, e.id, a.noun, a.target limit `+c.arg(limit), c.args...)
 	if err != nil {
 		return nil, err
 	}

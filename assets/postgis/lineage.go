@@ -148,7 +148,9 @@ func (l *ledger) succeed(ctx context.Context, kind string, old, made []assets.Se
 			list = append(list, assets.Succession{Kind: kind, From: from.ID, To: to.ID, Weight: max(1, int64(math.Round(part*1000)))})
 		}
 	}
-	l.carries = true
+	for _, from := range old {
+		l.recarried = append(l.recarried, from.ID)
+	}
 	if err := createIn(ctx, l, lineageNoun, list); err != nil {
 		return err
 	}
@@ -177,11 +179,11 @@ func (s *Store) retired(ctx context.Context, jurisdiction string, receipts []Rec
 // undoLineage takes back that one segment succeeded another, or brings that back.
 // Where money was booked on the successor, undoing would leave it on nothing.
 func (l *ledger) undoLineage(ctx context.Context, last, first Receipt) error {
-	l.carries = true
 	p, err := load(ctx, l, lineageNoun, last.ID)
 	if err != nil {
 		return err
 	}
+	l.recarried = append(l.recarried, p.value.From)
 	if p.value.Version != last.Version {
 		return assets.Errorf(assets.Stale, "op", "沿革之后又被改动", "the lineage was changed since")
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -20,63 +21,98 @@ type carried struct {
 	entry, origin, segment uuid.UUID
 	basis                  string
 	amount                 assets.Fen
+	on                     time.Time
+	project                uuid.UUID
 }
 
-// carry reads the shares on segments that are no more and hands them on; those of
-// some origins, nil for all.
-func carry(ctx context.Context, db querier, jurisdiction string, origins []uuid.UUID) (list []carried, err error) {
-	line, err := lineage(ctx, db, jurisdiction)
-	if err != nil || len(line) == 0 {
-		return nil, err
-	}
-	gone := slices.DeleteFunc(slices.Collect(maps.Keys(line)), func(id uuid.UUID) bool { return origins != nil && !slices.Contains(origins, id) })
-	rows, err := db.Query(ctx, `select entry, target, basis, amount from allocation where jurisdiction = $1 and noun = 'segment' and target = any($2)`, jurisdiction, gone)
+// carry reads the shares on those of some segments that are no more, and hands
+// them on.
+func carry(ctx context.Context, db querier, jurisdiction string, line assets.Lineage, origins []uuid.UUID) (list []carried, err error) {
+	gone := slices.DeleteFunc(slices.Clone(origins), func(id uuid.UUID) bool { return len(line[id]) == 0 })
+	rows, err := db.Query(ctx, `select entry, target, basis, amount, booked_on, project from allocation where jurisdiction = $1 and noun = 'segment' and target = any($2)`, jurisdiction, gone)
 	if err != nil {
 		return nil, err
 	}
 	var c carried
-	_, err = pgx.ForEachRow(rows, []any{&c.entry, &c.origin, &c.basis, (*int64)(&c.amount)}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&c.entry, &c.origin, &c.basis, (*int64)(&c.amount), &c.on, &c.project}, func() error {
 		for _, part := range line.Carry(c.origin, c.amount) {
-			list = append(list, carried{c.entry, c.origin, part.ID, c.basis, part.Amount})
+			c.segment = part.ID
+			heir := c
+			heir.amount = part.Amount
+			list = append(list, heir)
 		}
 		return nil
 	})
 	return list, err
 }
 
-var carriedColumns = []string{"jurisdiction", "entry", "origin", "segment", "basis", "amount"}
+var carriedColumns = []string{"jurisdiction", "entry", "origin", "segment", "basis", "amount", "booked_on", "project"}
 
-// recarry keeps these shares beside the allocations, after the lineage moved or
-// money on segments that are no more did.
+// recarry keeps these shares beside the allocations, and their sums, after the
+// lineage of segments moved or money on segments that are no more did: of what
+// lived on in those as well.
 func (l *ledger) recarry(ctx context.Context) error {
-	var origins []uuid.UUID
-	if !l.carries {
-		if origins = l.recarried; len(origins) == 0 {
-			return nil
-		}
+	if len(l.recarried) == 0 {
+		return nil
 	}
-	list, err := carry(ctx, l.tx, l.jurisdiction, origins)
+	line, err := lineage(ctx, l.tx, l.jurisdiction)
 	if err != nil {
 		return err
 	}
-	if _, err := l.tx.Exec(ctx, `delete from carried where jurisdiction = $1 and (origin = any($2) or $2 is null)`, l.jurisdiction, origins); err != nil {
+	origins := line.Origins(l.recarried...)
+	list, err := carry(ctx, l.tx, l.jurisdiction, line, origins)
+	if err != nil {
 		return err
 	}
-	row := func(c *carried) []any {
-		return []any{l.jurisdiction, c.entry, c.origin, c.segment, c.basis, int64(c.amount)}
+	rows, err := l.tx.Query(ctx, `with gone as (delete from carried where jurisdiction = $1 and origin = any($2) returning segment) select distinct segment from gone`, l.jurisdiction, origins)
+	if err != nil {
+		return err
 	}
-	_, err = l.tx.CopyFrom(ctx, pgx.Identifier{"carried"}, carriedColumns, &rowSource[carried]{items: list, row: row})
+	segments, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if !slices.Contains(segments, list[i].segment) {
+			segments = append(segments, list[i].segment)
+		}
+	}
+	row := func(c *carried) []any {
+		return []any{l.jurisdiction, c.entry, c.origin, c.segment, c.basis, int64(c.amount), c.on, c.project}
+	}
+	if _, err := l.tx.CopyFrom(ctx, pgx.Identifier{"carried"}, carriedColumns, &rowSource[carried]{items: list, row: row}); err != nil {
+		return err
+	}
+	if _, err := l.tx.Exec(ctx, `update carried c set counts = x.counts from (`+carriedCounts+` and segment = any($2)) x
+		where c.jurisdiction = $1 and c.entry = x.entry and c.origin = x.origin and c.segment = x.segment and c.counts <> x.counts`, l.jurisdiction, segments); err != nil {
+		return err
+	}
+	if _, err := l.tx.Exec(ctx, `delete from carried_rollup where jurisdiction = $1 and segment = any($2)`, l.jurisdiction, segments); err != nil {
+		return err
+	}
+	_, err = l.tx.Exec(ctx, `insert into carried_rollup (jurisdiction, basis, segment, origin, amount, entries)
+		select jurisdiction, basis, segment, origin, sum(amount)::bigint, count(*) filter (where counts) from carried where jurisdiction = $1 and segment = any($2)
+		group by jurisdiction, basis, segment, origin`, l.jurisdiction, segments)
 	return err
 }
+
+// carriedCounts says of the shares that are carried in a jurisdiction, $1, which
+// count their entry: of one segment the first, unless one is booked on itself.
+const carriedCounts = `select entry, origin, segment, basis, amount, row_number() over (partition by segment, entry order by origin) = 1 and not exists (select from allocation a
+	where a.jurisdiction = c.jurisdiction and a.entry = c.entry and a.noun = 'segment' and a.target = c.segment) as counts from carried c where jurisdiction = $1`
 
 // checkCarried compares the shares that are kept with what the allocations carry
 // on: the entry at fault, if there is one, and by how much.
 func checkCarried(ctx context.Context, tx pgx.Tx, jurisdiction string) (entry *uuid.UUID, difference assets.Fen, err error) {
-	list, err := carry(ctx, tx, jurisdiction, nil)
+	line, err := lineage(ctx, tx, jurisdiction)
 	if err != nil {
 		return nil, 0, err
 	}
-	rows, err := tx.Query(ctx, `select entry, origin, segment, basis, amount from carried where jurisdiction = $1`, jurisdiction)
+	list, err := carry(ctx, tx, jurisdiction, line, slices.Collect(maps.Keys(line)))
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := tx.Query(ctx, `select entry, origin, segment, basis, amount, booked_on, project from carried where jurisdiction = $1`, jurisdiction)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -88,7 +124,7 @@ func checkCarried(ctx context.Context, tx pgx.Tx, jurisdiction string) (entry *u
 	}
 	var c carried
 	var amount assets.Fen
-	if _, err := pgx.ForEachRow(rows, []any{&c.entry, &c.origin, &c.segment, &c.basis, (*int64)(&amount)}, func() error { wanted[c] -= amount; return nil }); err != nil {
+	if _, err := pgx.ForEachRow(rows, []any{&c.entry, &c.origin, &c.segment, &c.basis, (*int64)(&amount), &c.on, &c.project}, func() error { wanted[c] -= amount; return nil }); err != nil {
 		return nil, 0, err
 	}
 	for c, missing := range wanted {
@@ -106,7 +142,11 @@ func (q question) origins(ctx context.Context, db querier, list []assets.Investm
 		return nil
 	}
 	c := &conditions{}
-	from, err := c.shares(q)
+	read := c.shares
+	if q.Summed() {
+		read = c.summed
+	}
+	from, err := read(q)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -120,6 +121,16 @@ func (r *randomLedger) views() {
 	if booked.Total != current.Total || booked.Elsewhere != current.Elsewhere || booked.Unallocated != current.Unallocated {
 		r.Errorf("booked %s, current %s", booked.Total, current.Total)
 	}
+	for view, kept := range map[string]assets.Investment{"": booked, assets.LineageCurrent: current} {
+		counted := ask(assets.InvestmentQuery{By: []string{"segment"}, Lineage: view, From: "1900-01-01"})
+		if !reflect.DeepEqual(kept, counted) {
+			r.Errorf("view %q: the sums that are kept say %+v, the shares %+v", view, kept, counted)
+		}
+		places := ask(assets.InvestmentQuery{By: []string{"area"}, Lineage: view, Segments: []uuid.UUID{west.ID}})
+		if counted := ask(assets.InvestmentQuery{By: []string{"area"}, Lineage: view, Segments: []uuid.UUID{west.ID}, From: "1900-01-01"}); !reflect.DeepEqual(places, counted) {
+			r.Errorf("view %q: the sums that are kept say %+v, the shares %+v", view, places, counted)
+		}
+	}
 	years := map[string]assets.Fen{}
 	for _, row := range ask(assets.InvestmentQuery{By: []string{"segment", "year"}, Lineage: assets.LineageCurrent}).Rows {
 		years[row.Keys[0]] += row.Amount
@@ -141,6 +152,9 @@ func (r *randomLedger) views() {
 					behind += a.Amount
 				}
 			}
+		}
+		if int64(len(list)) != row.Entries {
+			r.Errorf("%s counts %d entries, there are %d", row.Names[0], row.Entries, len(list))
 		}
 		if years[row.Keys[0]] != row.Amount || alone.Total != row.Amount || behind != row.Amount {
 			r.Errorf("%s: %s, by year %s, alone %s, its entries %s", row.Names[0], row.Amount, years[row.Keys[0]], alone.Total, behind)

@@ -16,11 +16,13 @@ const (
 	lookTime    = time.Second            // of reading the heads, a few rows
 	reachTime   = 700 * time.Millisecond // of a new connection, when that took longer
 	dialTime    = 3 * time.Second        // until the database's host answers
-	unheardTime = 10 * time.Second       // of what was sent and not even received
+	unheardTime = time.Minute            // of what was sent and not received, or a window that stays shut
 )
 
 // dialer makes connections that break when nothing more comes through, whether
-// something is on its way or not. How long the database thinks does not matter.
+// something is on its way or not. How long the database thinks does not matter, and
+// one that takes nothing in for a while, as when its disk stalls, has a minute
+// (TCP_USER_TIMEOUT counts a shut window too, tcp(7)).
 func dialer() *net.Dialer {
 	return &net.Dialer{Timeout: dialTime, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3},
 		Control: func(network, _ string, c syscall.RawConn) (err error) {
@@ -57,11 +59,18 @@ func (s *Store) Look(ctx context.Context) ([]Head, error) {
 		return a.heads, a.err
 	case <-time.After(lookTime):
 	}
-	if err := s.reach(ctx); err != nil {
-		return nil, err
+	reached := make(chan error, 1)
+	go func() { reached <- s.reach(ctx) }()
+	for {
+		select {
+		case a := <-answers:
+			return a.heads, a.err
+		case err := <-reached:
+			if reached = nil; IsAway(err) {
+				return nil, err
+			}
+		}
 	}
-	a := <-answers
-	return a.heads, a.err
 }
 
 // reach opens a connection outside the pool, which may be full of dead ones.

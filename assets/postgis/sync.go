@@ -138,7 +138,14 @@ func (l *ledger) applyAsset(ctx context.Context, o Operation, out *assets.Synced
 		return assets.Errorf(assets.Gone, "id", "此对象已被删除", "this object was deleted")
 	case o.Kind == assets.KindCreate:
 		return assets.Errorf(assets.Conflict, "id", "此 id 已存在", "this id exists already")
-	case missing || o.Base > p.value.Version:
+	case missing:
+		return notYet("id")
+	}
+	lost, err := l.elsewhere(ctx, o)
+	switch {
+	case err != nil:
+		return err
+	case o.Base > p.value.Version && !lost:
 		return notYet("id")
 	case o.Kind == assets.KindRestore && p.deleted:
 		if err := l.revive(ctx, o.ID); err != nil {
@@ -151,7 +158,7 @@ func (l *ledger) applyAsset(ctx context.Context, o Operation, out *assets.Synced
 		return assets.Errorf(assets.Invalid, "base", "须给出所依据的版本", "the version it was made from is required")
 	}
 	out.Version, out.Code = p.value.Version, p.value.Code
-	base, err := l.foundation(ctx, p, o)
+	base, err := l.foundation(ctx, p, o, lost)
 	if err != nil {
 		return err
 	}
@@ -173,20 +180,17 @@ func (l *ledger) applyAsset(ctx context.Context, o Operation, out *assets.Synced
 
 // foundation is what an edit was made from. A version of a history that is no
 // more is not there: then only those fields are known that the edit says it saw,
-// and the rest stands as it is now, in version 0.
+// and the rest stands as it is now.
 type foundation struct {
 	assets.Asset
 	lost  bool
 	known func(field string) bool // nil: all
 }
 
-func (l *ledger) foundation(ctx context.Context, p present[assets.Asset], o Operation) (f foundation, err error) {
-	if f.lost, err = l.elsewhere(ctx, o); err != nil {
-		return f, err
-	}
-	if f.lost {
+func (l *ledger) foundation(ctx context.Context, p present[assets.Asset], o Operation, lost bool) (f foundation, err error) {
+	f.lost = lost
+	if lost {
 		f.Asset, f.known = p.value, func(field string) bool { return slices.Contains(o.Saw, field) }
-		f.Version = 0
 	} else if f.Asset, err = l.version(ctx, p, o.Base); err != nil {
 		return f, err
 	}
@@ -246,7 +250,7 @@ func (l *ledger) syncUpdate(ctx context.Context, o Operation, base foundation, n
 	switch {
 	case len(clashes) > 0:
 		return l.dispute(ctx, o, assets.ClashFields, clashes, merged, out)
-	case base.Version != now.Version:
+	case base.lost || base.Version != now.Version:
 		out.Outcome, out.Merged = assets.OutcomeMerged, merged
 	}
 	return nil

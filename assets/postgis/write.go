@@ -54,8 +54,7 @@ type ledger struct {
 	pending      *pgx.Batch // statements that wait to be sent together
 	classes      map[string]assets.Class
 	answer       []byte      // what is to be answered when the operation comes again; nil if that follows from its changes
-	carries      bool        // the lineage moved: what segments of today take over is reckoned anew
-	recarried    []uuid.UUID // segments that are no more on which money moved
+	recarried    []uuid.UUID // segments whose lineage moved, and those that are no more on which money did
 	around       *orb.Bound  // where objects went or were brought back: what stands there may have to be placed anew
 }
 

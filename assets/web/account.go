@@ -75,7 +75,7 @@ func (s *Server) addAccount(c echo.Context) error {
 		Password    string            `json:"password"`
 		Roles       map[string]string `json:"roles"`
 	}
-	if err := readJSON(c, &in); err != nil {
+	if _, err := readJSON(c, &in); err != nil {
 		return err
 	}
 	for jurisdiction := range in.Roles {
@@ -119,7 +119,7 @@ func (s *Server) reviseAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := readJSON(c, &in); err != nil {
+	if _, err := readJSON(c, &in); err != nil {
 		return err
 	}
 	shown := ""

@@ -189,7 +189,7 @@ type pacedWriter struct {
 // 2 kB/s.
 const (
 	pace  = 15 * time.Second
-	piece = 64 << 10
+	piece = 32 << 10
 )
 
 func (w pacedWriter) Write(b []byte) (n int, err error) {

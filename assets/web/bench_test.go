@@ -5,6 +5,10 @@ import (
 	"net/http/httptest"
 	"testing"
 	"time"
+
+	"streetbook/assets/live"
+	"streetbook/assets/postgis/postgistest"
+	"streetbook/assets/web"
 )
 
 // discarded takes an answer and keeps nothing of it.
@@ -45,3 +49,27 @@ func BenchmarkCounts(b *testing.B) { benchmarkAnswer(b, "/api/v1/counts?jurisdic
 
 // BenchmarkPage is what other answers are measured by: bytes that are there.
 func BenchmarkPage(b *testing.B) { benchmarkAnswer(b, "/") }
+
+// BenchmarkCaller is what it costs to know who asks, on a tile in the cache: nothing
+// of a visitor, two questions to the database of a token or a session. They are asked
+// each time, so that a right that was taken away is away at once.
+func BenchmarkCaller(b *testing.B) {
+	store := postgistest.New(b)
+	memory := live.Start(store, live.Options{})
+	b.Cleanup(memory.Stop)
+	tw := newTownOn(b, store, 100, web.Config{Live: memory, Anonymous: true})
+	for _, who := range []struct{ name, header, value string }{
+		{"visitor", "X-Nobody", "1"}, {"token", "Authorization", "Bearer " + tw.tokens["viewer"]}, {"session", "Cookie", tw.signIn(b, "viewer", password)},
+	} {
+		b.Run(who.name, func(b *testing.B) {
+			r := httptest.NewRequest(http.MethodGet, "/ogc/collections/assets/tiles/WebMercatorQuad/12/1625/3342?jurisdiction="+place, nil)
+			r.Header.Set(who.header, who.value)
+			for b.Loop() {
+				d := &discarded{header: http.Header{}}
+				if tw.server.Handler().ServeHTTP(d, r); d.status != http.StatusOK {
+					b.Fatal(d.status)
+				}
+			}
+		})
+	}
+}

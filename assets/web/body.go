@@ -27,13 +27,12 @@ func readBody(c echo.Context, types ...string) ([]byte, error) {
 }
 
 // readJSON reads a JSON object into a struct. Members that the struct does not
-// have are refused.
-func readJSON(c echo.Context, into any) error {
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
+// have are refused. The body is what the key of a repeated write is held against.
+func readJSON(c echo.Context, into any) (body []byte, err error) {
+	if body, err = readBody(c, typeJSON); err != nil {
+		return nil, err
 	}
-	return parseJSON(body, into)
+	return body, parseJSON(body, into)
 }
 
 func parseJSON(body []byte, into any) error {

@@ -111,12 +111,9 @@ type bulkDocument struct {
 
 // bulk changes many assets in one operation, or shows what that would do.
 func (s *Server) bulk(c echo.Context) error {
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in bulkBody
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	if err := s.may(c, assets.RolePlanner, in.Jurisdiction); err != nil {
@@ -173,14 +170,11 @@ func (s *Server) undo(c echo.Context) error {
 	if err != nil {
 		return assets.Errorf(assets.NotFound, "op", "没有这个操作", "there is no such operation")
 	}
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in struct {
 		Jurisdiction string `json:"jurisdiction"`
 	}
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	if err := s.may(c, assets.RoleField, in.Jurisdiction); err != nil {

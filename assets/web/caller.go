@@ -76,6 +76,14 @@ func (s *Server) visible(c echo.Context, jurisdiction string) error {
 	return nil
 }
 
+// placeOf is the jurisdiction that is asked about, which the caller may see.
+func (s *Server) placeOf(c echo.Context, p parameters) (jurisdiction string, err error) {
+	if jurisdiction, err = p.jurisdiction(); err != nil {
+		return "", err
+	}
+	return jurisdiction, s.visible(c, jurisdiction)
+}
+
 // may demands a role in a jurisdiction: NotFound where the caller may not even
 // look, Forbidden where he may look and no more.
 func (s *Server) may(c echo.Context, role, jurisdiction string) error {

@@ -15,11 +15,8 @@ func (s *Server) classes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	jurisdiction, err := p.jurisdiction()
+	jurisdiction, err := s.placeOf(c, p.parameters)
 	if err != nil {
-		return err
-	}
-	if err := s.visible(c, jurisdiction); err != nil {
 		return err
 	}
 	found, err := s.store.Classes(c.Request().Context(), jurisdiction)
@@ -63,12 +60,9 @@ func (b classBody) write(c *assets.Class) {
 
 // addClass adds a class of a jurisdiction's own.
 func (s *Server) addClass(c echo.Context) error {
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in classBody
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	if err := s.may(c, assets.RoleAdmin, in.Jurisdiction); err != nil {
@@ -112,12 +106,9 @@ func (s *Server) reviseClass(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in classBody
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	w, err := opOf(c, body)

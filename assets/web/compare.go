@@ -17,11 +17,8 @@ func (s *Server) timeline(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	jurisdiction, err := p.jurisdiction()
+	jurisdiction, err := s.placeOf(c, p.parameters)
 	if err != nil {
-		return err
-	}
-	if err := s.visible(c, jurisdiction); err != nil {
 		return err
 	}
 	days, first, last, err := s.store.Timeline(c.Request().Context(), jurisdiction, localZone)
@@ -64,11 +61,8 @@ func (s *Server) compare(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	jurisdiction, err := p.jurisdiction()
+	jurisdiction, err := s.placeOf(c, p.parameters)
 	if err != nil {
-		return err
-	}
-	if err := s.visible(c, jurisdiction); err != nil {
 		return err
 	}
 	from, to, err := p.span()

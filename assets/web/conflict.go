@@ -89,10 +89,7 @@ func (s *Server) conflicts(c echo.Context) error {
 
 // recordsOf reads which jurisdiction's records are wanted, and where the page begins.
 func (s *Server) recordsOf(c echo.Context, p parameters) (jurisdiction string, after uuid.UUID, limit int, err error) {
-	if jurisdiction, err = p.jurisdiction(); err != nil {
-		return "", after, 0, err
-	}
-	if err = s.visible(c, jurisdiction); err != nil {
+	if jurisdiction, err = s.placeOf(c, p); err != nil {
 		return "", after, 0, err
 	}
 	if _, err = s.store.Head(c.Request().Context(), jurisdiction); err != nil {
@@ -124,15 +121,12 @@ func (s *Server) resolveConflict(c echo.Context) error {
 	if err := s.may(c, assets.RoleField, place); err != nil {
 		return err
 	}
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in struct {
 		Choice string            `json:"choice"`
 		Fields map[string]string `json:"fields"`
 	}
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	w, err := opOf(c, body)

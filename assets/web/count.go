@@ -13,11 +13,7 @@ func (s *Server) counts(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	jurisdiction, err := p.jurisdiction()
-	if err != nil {
-		return err
-	}
-	if err := s.visible(c, jurisdiction); err != nil {
+	if _, err := s.placeOf(c, p); err != nil {
 		return err
 	}
 	q, err := p.selection(assets.CollectionAssets, s.view(c), geo.CRS84)

@@ -15,11 +15,8 @@ func (s *Server) departments(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	jurisdiction, err := p.jurisdiction()
+	jurisdiction, err := s.placeOf(c, p.parameters)
 	if err != nil {
-		return err
-	}
-	if err := s.visible(c, jurisdiction); err != nil {
 		return err
 	}
 	found, err := s.store.Departments(c.Request().Context(), jurisdiction)
@@ -39,12 +36,9 @@ type departmentBody struct {
 }
 
 func (s *Server) addDepartment(c echo.Context) error {
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in departmentBody
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	if err := s.may(c, assets.RoleAdmin, in.Jurisdiction); err != nil {
@@ -84,12 +78,9 @@ func (s *Server) reviseDepartment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in departmentBody
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	w, err := opOf(c, body)

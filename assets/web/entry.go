@@ -136,12 +136,9 @@ type entryBody struct {
 
 // addEntry books one entry on a project.
 func (s *Server) addEntry(c echo.Context) error {
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in entryBody
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	ctx := c.Request().Context()
@@ -214,15 +211,12 @@ func (s *Server) reverseEntry(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in struct {
 		On     string `json:"on"`
 		Reason string `json:"reason"`
 	}
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	w, err := opOf(c, body)

@@ -20,11 +20,8 @@ func (s *Server) labels(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	jurisdiction, err := p.jurisdiction()
+	jurisdiction, err := s.placeOf(c, p)
 	if err != nil {
-		return err
-	}
-	if err := s.visible(c, jurisdiction); err != nil {
 		return err
 	}
 	q := assets.In(jurisdiction)
@@ -57,7 +54,7 @@ func (s *Server) labelsOf(c echo.Context) error {
 		Jurisdiction string     `json:"jurisdiction"`
 		Select       bulkSelect `json:"select"`
 	}
-	if err := readJSON(c, &in); err != nil {
+	if _, err := readJSON(c, &in); err != nil {
 		return err
 	}
 	if err := s.visible(c, in.Jurisdiction); err != nil {

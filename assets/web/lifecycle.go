@@ -88,10 +88,8 @@ func (s *Server) readStep(c echo.Context) (t postgis.Target, st step, body []byt
 	if t, err = s.targetIn(c, assets.CollectionAssets); err != nil {
 		return t, st, nil, err
 	}
-	if body, err = readBody(c, typeJSON); err != nil {
-		return t, st, nil, err
-	}
-	return t, st, body, parseJSON(body, &st)
+	body, err = readJSON(c, &st)
+	return t, st, body, err
 }
 
 // restore puts a removed asset back into service, or brings a deleted one back.

@@ -47,15 +47,12 @@ func (s *Server) splitSegment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in struct {
 		At    []cutBody       `json:"at"`
 		Parts []assets.Naming `json:"parts"`
 	}
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	cuts := make([]assets.Cut, len(in.At))
@@ -80,16 +77,13 @@ func (s *Server) mergeSegments(c echo.Context) error {
 	if _, err := parametersOf(c); err != nil {
 		return err
 	}
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in struct {
 		IDs      []uuid.UUID `json:"ids"`
 		Versions []int       `json:"versions"`
 		assets.Naming
 	}
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	if len(in.IDs) < 2 || len(in.IDs) > assets.MaxPieces {

@@ -124,6 +124,7 @@ func connectionValues(c postgis.Connections) []float64 {
 func memoryFigures(l *live.Live) state {
 	return state{[]figure{
 		{"streetbook_live_answers", "1 while memory answers the map, 0 while PostGIS does.", prometheus.GaugeValue},
+		{"streetbook_live_away", "1 while there is no database.", prometheus.GaugeValue},
 		{"streetbook_live_position", "How many changes memory holds, over all places.", prometheus.GaugeValue},
 		{"streetbook_live_lag_seconds", "Since what memory holds was known to be the present.", prometheus.GaugeValue},
 		{"streetbook_live_assets", "Assets in memory.", prometheus.GaugeValue},
@@ -135,11 +136,14 @@ func memoryFigures(l *live.Live) state {
 		{"streetbook_live_tile_misses_total", "Tiles that were not.", prometheus.CounterValue},
 	}, func() []float64 {
 		s := l.State()
-		answers := 0.0
-		if s.Answers {
-			answers = 1
-		}
-		return []float64{answers, float64(s.Position), s.Lag.Seconds(), float64(s.Assets), float64(s.Changed), float64(s.Bytes),
+		return []float64{oneIf(s.Answers), oneIf(s.Away), float64(s.Position), s.Lag.Seconds(), float64(s.Assets), float64(s.Changed), float64(s.Bytes),
 			float64(s.Tiles.Kept), float64(s.Tiles.Bytes), float64(s.Tiles.Hits), float64(s.Tiles.Misses)}
 	}}
+}
+
+func oneIf(v bool) float64 {
+	if v {
+		return 1
+	}
+	return 0
 }

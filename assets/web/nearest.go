@@ -53,11 +53,7 @@ func (s *Server) nearest(c echo.Context) error {
 
 // near reads what is asked.
 func (s *Server) near(c echo.Context, p parameters) (n assets.Near, err error) {
-	jurisdiction, err := p.jurisdiction()
-	if err != nil {
-		return n, err
-	}
-	if err := s.visible(c, jurisdiction); err != nil {
+	if _, err := s.placeOf(c, p); err != nil {
 		return n, err
 	}
 	if n.Query, err = p.selection(assets.CollectionAssets, s.view(c), nil); err != nil {

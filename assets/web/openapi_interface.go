@@ -40,6 +40,7 @@ func interfacePaths() object {
 	with := func(list []any, more ...any) []any { return append(append([]any{}, list...), more...) }
 	money := append(append([]any{}, here...), moneyParameters()...)
 	calls := []call{
+		{"people", "get", "/opening", "open", "What a page begins with: who is signed in and, where he may look, the places and the classes of the first of them that holds anything", "", "200", nil},
 		{"people", "get", "/session", "whoAmI", "Who is signed in", "", "200", nil},
 		{"people", "post", "/session", "signIn", "Sign in", "login", "200", nil},
 		{"people", "delete", "/session", "signOut", "Sign out, here or everywhere", "", "204", []any{inQuery("everywhere", object{"type": "boolean"})}},
@@ -163,6 +164,9 @@ func addCall(paths object, path string, c call) {
 		mediaType := typeJSON
 		if strings.HasSuffix(path, "/events") {
 			mediaType = "text/event-stream"
+		}
+		if path == "/metrics" {
+			mediaType = "text/plain"
 		}
 		if strings.HasSuffix(path, "/template") {
 			mediaType = typeXLSX

@@ -73,12 +73,9 @@ func (s *Server) addPhoto(c echo.Context) error {
 	if _, err := parametersOf(c); err != nil {
 		return err
 	}
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in photoBody
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	p, err := in.photo()
@@ -210,10 +207,7 @@ func (s *Server) photos(c echo.Context) error {
 		q.Nouns = publicPhotos
 	}
 	if _, ok := p.text("jurisdiction"); ok {
-		if q.Jurisdiction, err = p.jurisdiction(); err != nil {
-			return err
-		}
-		if err := s.visible(c, q.Jurisdiction); err != nil {
+		if q.Jurisdiction, err = s.placeOf(c, p); err != nil {
 			return err
 		}
 	}

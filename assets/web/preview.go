@@ -9,10 +9,6 @@ import (
 // previewShares divides an amount among targets by a rule as booking it would,
 // and books nothing. Every target has a share, also one of 0.00.
 func (s *Server) previewShares(c echo.Context) error {
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in struct {
 		Jurisdiction string             `json:"jurisdiction"`
 		Amount       assets.Fen         `json:"amount"`
@@ -20,7 +16,7 @@ func (s *Server) previewShares(c echo.Context) error {
 		Rule         assets.Rule        `json:"rule"`
 		Proportional bool               `json:"proportional"`
 	}
-	if err := parseJSON(body, &in); err != nil {
+	if _, err := readJSON(c, &in); err != nil {
 		return err
 	}
 	if err := s.may(c, assets.RolePlanner, in.Jurisdiction); err != nil {

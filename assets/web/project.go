@@ -56,12 +56,9 @@ func (b projectBody) fill(p *assets.Project) {
 }
 
 func (s *Server) addProject(c echo.Context) error {
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in projectBody
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	if err := s.may(c, assets.RolePlanner, in.Jurisdiction); err != nil {
@@ -105,12 +102,9 @@ func (s *Server) reviseProject(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in projectBody
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	w, err := opOf(c, body)
@@ -155,17 +149,14 @@ func (s *Server) apportion(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := readBody(c, typeJSON)
-	if err != nil {
-		return err
-	}
 	var in struct {
 		Targets []assets.TargetRef `json:"targets"`
 		Rule    assets.Rule        `json:"rule"`
 		Reason  string             `json:"reason"`
 		Preview bool               `json:"preview"`
 	}
-	if err := parseJSON(body, &in); err != nil {
+	body, err := readJSON(c, &in)
+	if err != nil {
 		return err
 	}
 	if !in.Preview && in.Reason == "" {

@@ -18,7 +18,7 @@ import (
 // jurisdiction it is about. It is written out here a second time on purpose.
 var rights = map[string]string{
 	"GET /": "open", "GET /login": "open", "GET /field": "open", "GET /sw.js": "open", "GET /static/:hash/*": "open", "GET /favicon.ico": "open", "GET /trust": "open", "GET /trust/ca.crt": "open",
-	"GET /healthz": "open", "GET /readyz": "open", "GET /api/v1/version": "open", "GET /api/v1/session": "open", "POST /api/v1/session": "open",
+	"GET /healthz": "open", "GET /readyz": "open", "GET /api/v1/version": "open", "GET /api/v1/opening": "open", "GET /api/v1/session": "open", "POST /api/v1/session": "open",
 
 	"GET /ogc": "visitor", "GET /ogc/": "visitor", "GET /ogc/api": "visitor", "GET /ogc/conformance": "visitor", "GET /ogc/collections": "visitor",
 	"GET /ogc/collections/:collection": "visitor", "GET /ogc/collections/:collection/queryables": "visitor", "GET /ogc/collections/:collection/schema": "visitor",

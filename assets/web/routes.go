@@ -82,6 +82,7 @@ func (s *Server) routes() []route {
 		{get, "/ogc/tileMatrixSets", s.matrixSets, visitors},
 		{get, "/ogc/tileMatrixSets/WebMercatorQuad", s.matrixSet, visitors},
 
+		{get, "/api/v1/opening", s.opening, open},
 		{get, "/api/v1/session", s.whoami, open},
 		{post, "/api/v1/session", s.login, open},
 		{del, "/api/v1/session", s.logout, person},

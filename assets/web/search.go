@@ -22,11 +22,8 @@ func (s *Server) search(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	jurisdiction, err := p.jurisdiction()
+	jurisdiction, err := s.placeOf(c, p.parameters)
 	if err != nil {
-		return err
-	}
-	if err := s.visible(c, jurisdiction); err != nil {
 		return err
 	}
 	question, err := p.required("q")

@@ -99,7 +99,7 @@ func (s *Server) whoami(c echo.Context) error {
 // disabled account is the same, and takes the same work.
 func (s *Server) login(c echo.Context) error {
 	var in struct{ Name, Password string }
-	if err := readJSON(c, &in); err != nil {
+	if _, err := readJSON(c, &in); err != nil {
 		return err
 	}
 	if err := s.crossOrigin.Check(c.Request()); err != nil {
@@ -219,7 +219,7 @@ func (s *Server) end(c echo.Context, w caller) error {
 // and begins this one anew.
 func (s *Server) changePassword(c echo.Context) error {
 	var in struct{ Current, New string }
-	if err := readJSON(c, &in); err != nil {
+	if _, err := readJSON(c, &in); err != nil {
 		return err
 	}
 	if err := assets.CheckNewPassword(in.New); err != nil {

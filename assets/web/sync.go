@@ -66,7 +66,7 @@ func (s *Server) sync(c echo.Context) error {
 		return err
 	}
 	var in batch
-	if err := readJSON(c, &in); err != nil {
+	if _, err := readJSON(c, &in); err != nil {
 		return err
 	}
 	if len(in.Ops) > maxOps {

@@ -258,14 +258,14 @@ func TestEditsOfALostHistory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	old, fresh := newUUID(), newUUID() // the second is edited after the backup only
+	old, fresh, taken := newUUID(), newUUID(), newUUID() // the second is edited after the backup only, the third removed
 	rename := func(id string, base int, name string) {
 		t.Helper()
 		if r := tw.sync(t, "field", newOp("asset", "update", id, base, map[string]any{"name": name}))[0]; r.Outcome != "applied" {
 			t.Fatalf("%+v", r)
 		}
 	}
-	tw.sync(t, "field", newOp("asset", "create", old, 0, newLamp(113.75, nil)), newOp("asset", "create", fresh, 0, newLamp(113.76, nil)))
+	tw.sync(t, "field", newOp("asset", "create", old, 0, newLamp(113.75, nil)), newOp("asset", "create", fresh, 0, newLamp(113.76, nil)), newOp("asset", "create", taken, 0, newLamp(113.77, nil)))
 	rename(old, 1, "甲")
 	present, err := tw.store.ContinueEpoch(t.Context(), lost, "restored")
 	if err != nil || present == lost {
@@ -273,6 +273,7 @@ func TestEditsOfALostHistory(t *testing.T) {
 	}
 	rename(old, 2, "乙")
 	rename(fresh, 1, "乙")
+	tw.sync(t, "field", newOp("asset", "remove", taken, 1, map[string]any{"on": "2026-01-01"}))
 	of := func(epoch any, kind, id string, value, was map[string]any) opBody {
 		o := newOp("asset", kind, id, 2, value)
 		o["epoch"] = epoch
@@ -282,6 +283,7 @@ func TestEditsOfALostHistory(t *testing.T) {
 		return o
 	}
 	name := func(s string) map[string]any { return map[string]any{"name": s} }
+	above := func(o opBody) opBody { o["base"] = 99; return o } // what is there now
 	for i, c := range []struct {
 		op      opBody
 		outcome string
@@ -299,6 +301,10 @@ func TestEditsOfALostHistory(t *testing.T) {
 		{of(nil, "update", fresh, name("戊"), name("丙")), "merged", "戊", 0},
 		{of(lost, "update", old, map[string]any{"condition": "poor"}, nil), "merged", "乙", 0}, // its version 2 was in the backup
 		{of(lost, "update", old, name("丙"), nil), "conflict", "乙", 1},
+		{above(of(lost, "update", old, name("丙"), nil)), "conflict", "乙", 1},
+		{above(of(lost, "update", old, map[string]any{"condition": "dangerous"}, map[string]any{"condition": "poor"})), "merged", "乙", 0},
+		{of(lost, "update", taken, map[string]any{"condition": "poor"}, map[string]any{"condition": "good"}), "merged", "灯", 0},
+		{of(newUUID(), "update", fresh, map[string]any{"status": "planned"}, map[string]any{"status": "in_service"}), "merged", "戊", 0},
 	} {
 		r := tw.sync(t, "field", c.op)[0]
 		fields := 0
@@ -319,6 +325,16 @@ func TestEditsOfALostHistory(t *testing.T) {
 	for _, c := range decode[struct{ Conflicts []struct{ Base *int } }](t, a.body).Conflicts[:2] {
 		if *c.Base != 0 {
 			t.Errorf("the base of a conflict is version %d, which is not the one it was made from", *c.Base)
+		}
+	}
+	// Only verbs change the status of what is there.
+	if a, b := tw.properties(t, taken)["status"], tw.properties(t, fresh)["status"]; a != "removed" || b != "in_service" {
+		t.Errorf("what was removed is %v, what is in service is %v", a, b)
+	}
+	// Of this life, or of one that is not told, a version that is not there is still to come.
+	for _, epoch := range []any{present, nil} {
+		if r := tw.sync(t, "field", above(of(epoch, "update", old, name("己"), nil)))[0]; r.Outcome != "refused" || r.Problem.Type != "/problems/not_yet" {
+			t.Errorf("%v: %+v", epoch, r)
 		}
 	}
 	// A life that was noticed late shares nothing that could be told.

@@ -70,7 +70,7 @@ func (s *Server) addToken(c echo.Context) error {
 		ExpiresAt    *time.Time `json:"expires_at"`
 		Lenient      bool       `json:"lenient"`
 	}
-	if err := readJSON(c, &in); err != nil {
+	if _, err := readJSON(c, &in); err != nil {
 		return err
 	}
 	if in.ExpiresAt != nil && in.ExpiresAt.Before(time.Now()) {

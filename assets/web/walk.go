@@ -51,10 +51,7 @@ func (s *Server) coverage(c echo.Context) error {
 		return err
 	}
 	q := postgis.CoverageQuery{KeyOnly: true}
-	if q.Jurisdiction, err = p.jurisdiction(); err != nil {
-		return err
-	}
-	if err := s.visible(c, q.Jurisdiction); err != nil {
+	if q.Jurisdiction, err = s.placeOf(c, p); err != nil {
 		return err
 	}
 	if v, ok := p.text("key"); ok {

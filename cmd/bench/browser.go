@@ -46,7 +46,7 @@ func (w *town) browser(ctx context.Context, store *postgis.Store, url string, kn
 	var took []time.Duration
 	for i := range o.browser + 1 {
 		time.Sleep(time.Duration(w.rand.Int64N(int64(2 * time.Second))))
-		d, err := w.drawn(page, c.url, key, seen[w.rand.IntN(len(seen))])
+		d, err := w.seen(page, c.url, key, seen[w.rand.IntN(len(seen))])
 		if err != nil {
 			return err
 		}
@@ -117,9 +117,9 @@ func openMap(ctx context.Context, address string) (page context.Context, leave f
 	return nil, nil, fmt.Errorf("the map does not come to rest")
 }
 
-// drawn turns the condition of an asset over HTTP and returns the time from the
+// seen turns the condition of an asset over HTTP and returns the time from the
 // answer to the frame that shows it. Both are read from the clock of the machine.
-func (w *town) drawn(page context.Context, url, key string, id uuid.UUID) (time.Duration, error) {
+func (w *town) seen(page context.Context, url, key string, id uuid.UUID) (time.Duration, error) {
 	condition, err := patch(url, key, id, "")
 	if err != nil {
 		return 0, err

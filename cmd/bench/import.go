@@ -44,11 +44,12 @@ func (w *town) imports(ctx context.Context, store *postgis.Store, url string, o 
 			return err
 		}
 		time.Sleep(quiet)
-		begun := time.Now()
+		begun, before := time.Now(), c.position.Load()
+		commit := moved(ctx, store, before)
 		if err := w.add(ctx, store, class, o.imported); err != nil {
 			return err
 		}
-		committed := time.Now()
+		committed := <-commit // before the importer gathers the table's figures
 		position, err := store.Position(ctx)
 		if err != nil {
 			return err
@@ -75,6 +76,21 @@ func (w *town) imports(ctx context.Context, store *postgis.Store, url string, o 
 		fmt.Println(text)
 	}
 	return nil
+}
+
+// moved tells when the registry went beyond a position.
+func moved(ctx context.Context, store *postgis.Store, from int64) <-chan time.Time {
+	at := make(chan time.Time, 1)
+	go func() {
+		for ctx.Err() == nil {
+			if n, err := store.Position(ctx); err == nil && n > from {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		at <- time.Now()
+	}()
+	return at
 }
 
 // add imports assets of a class as another program would, in one transaction.

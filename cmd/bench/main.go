@@ -34,7 +34,7 @@ import (
 type options struct {
 	assets, segments, areas, times int
 	span                           time.Duration
-	dir, encoding                  string
+	dir, encoding, only            string
 	hold                           bool
 	others                         others
 	browser, imported              int
@@ -62,6 +62,7 @@ func main() {
 	}))
 	flag.IntVar(&o.browser, "browser", 0, "measure nothing but how soon so many writes are drawn in another browser (needs chromium)")
 	flag.IntVar(&o.imported, "import", 0, "measure nothing but what readers notice while so many assets are imported, into a registry of its own that holds few and then into it again")
+	flag.StringVar(&o.only, "only", "", "ask nothing but the kinds of request whose names hold this")
 	flag.StringVar(&o.encoding, "encoding", "identity", "what answers are asked for in: identity or gzip")
 	flag.StringVar(&o.serve, "serve", "", "(used by the program itself)")
 	flag.StringVar(&o.database, "database", "", "(used by the program itself)")

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -41,6 +42,9 @@ func (w *town) run(ctx context.Context, store *postgis.Store, url string, known 
 		servers = append(servers, s)
 	}
 	w.compare(w.questions(known), servers, o)
+	if o.only != "" {
+		return nil
+	}
 	fmt.Print("| | |\n|---|---|\n")
 	if err := w.drawing(ctx, store, o); err != nil {
 		return err
@@ -84,6 +88,9 @@ func (w *town) server(name string, c *child) *server {
 func (w *town) compare(questions []*question, servers []*server, o options) {
 	fmt.Println("| request | server | median | p99 | ratio | bytes | CPU | failed |\n|---|---|---|---|---|---|---|---|")
 	for _, q := range questions {
+		if !strings.Contains(q.name, o.only) {
+			continue
+		}
 		results := ask(q, servers, o)
 		for i, r := range results {
 			if r.answers+r.failed == 0 {

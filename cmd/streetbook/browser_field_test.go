@@ -32,6 +32,7 @@ func openPhone(t *testing.T, from context.Context, site string, options ...chrom
 		t.Fatal(err)
 	}
 	stand(p, 113.7302, 34.7416, 3)
+	p.listen()
 	p.do(chromedp.Navigate(site + "/field"))
 	return p, cancel
 }

@@ -15,12 +15,14 @@ import (
 // patrol is what the tests of work in the street share: a server at the end of a
 // road, a desk, and a browser that stands for all phones.
 type patrol struct {
-	database, password string
-	road               *road
-	office             office
-	browser            context.Context
-	p                  tab // the first phone
-	ids, codes         []string
+	database, data string
+	password       string
+	server         *program
+	road           *road
+	office         office
+	browser        context.Context
+	p              tab // the first phone
+	ids, codes     []string
 }
 
 // TestFieldWork: everything that is done in the street with what is there
@@ -44,10 +46,10 @@ func TestFieldWork(t *testing.T) {
 
 func openPatrol(t *testing.T) *patrol {
 	t.Helper()
-	s := &patrol{database: postgistest.URL(t)}
-	server := start(t, "serve", "--database", s.database, "--data", t.TempDir(), "--listen", "127.0.0.1:0")
-	at := server.url(t)
-	s.password = printedPassword.FindStringSubmatch(server.said(t, server.stdout))[1]
+	s := &patrol{database: postgistest.URL(t), data: t.TempDir()}
+	s.server = start(t, "serve", "--database", s.database, "--data", s.data, "--listen", "127.0.0.1:0")
+	at := s.server.url(t)
+	s.password = printedPassword.FindStringSubmatch(s.server.said(t, s.server.stdout))[1]
 	s.road = openRoad(t, at)
 	s.office = openOffice(t, at, "admin", s.password)
 	s.ids, s.codes = s.office.lamps(20)

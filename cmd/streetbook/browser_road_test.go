@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -195,6 +196,24 @@ func (p tab) openByCode(code string) {
 		else { input.value = code; input.dispatchEvent(new Event('input', { bubbles: true })); }
 		return false;
 	})(%q)`, code))
+}
+
+// listen has a page keep what it says for some seconds.
+func (p tab) listen() {
+	p.Helper()
+	const keep = `window.__said = ''; new MutationObserver(() => {
+		const words = document.querySelector('.said p')?.innerText ?? '';
+		if (!window.__said.endsWith(words)) window.__said += '\n' + words;
+	}).observe(document, { childList: true, subtree: true, characterData: true })`
+	if _, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: keep}); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// hears waits until a page that keeps it has said something.
+func (p tab) hears(words string) {
+	p.Helper()
+	p.until(fmt.Sprintf(`window.__said.includes(%q)`, words))
 }
 
 // chip waits until the chip says something.

@@ -10,13 +10,17 @@ import (
 )
 
 // TestFieldStore: what an older program left on the phone, what the camera gave,
-// and what is of several places, all arrives.
+// what is of several places, and what a newer program or a restored server finds
+// there, all arrives.
 func TestFieldStore(t *testing.T) {
 	t.Parallel()
 	s := openPatrol(t)
 	t.Run("older store", s.olderStore)
 	t.Run("photographs", s.photographs)
+	t.Run("taps", s.taps)
+	t.Run("newer program", s.newerProgram)
 	t.Run("several places", s.places)
+	t.Run("restored server", s.restoredServer)
 }
 
 // olderStore: a store as the first version left it, with a full outbox, is
@@ -71,13 +75,7 @@ const firstStore = `(async () => {
 func (s *patrol) places(t *testing.T) {
 	o := s.office.as(t)
 	command(t, 0, s.database, "jurisdiction", "add", "990000001", "测试街道", "--boundary", file(t, "outline.geojson", outline))
-	p, cancel := openPhone(t, s.browser, s.road.site, chromedp.WithNewBrowserContext())
-	t.Cleanup(cancel)
-	p.until(`document.querySelector('.field-login')`)
-	p.enter(`.field-login [data-field="name"] input`, "admin")
-	p.enter(`.field-login [data-field="password"] input`, s.password)
-	p.click(`.field-login .save`)
-	p.until(`document.querySelectorAll('[data-jurisdiction]').length === 2`)
+	p := s.phoneOfTwoPlaces(t)
 	p.accessible("the choice of a jurisdiction")
 	p.whenEnabled(`[data-jurisdiction="410105015"]`)
 	p.until(`document.querySelectorAll('.tile').length === 8 && document.querySelector('.gps.good')`)
@@ -107,6 +105,18 @@ func (s *patrol) places(t *testing.T) {
 	if n := len(o.ask("GET", "/ogc/collections/assets/items?jurisdiction=990000001", nil)["features"].([]any)); n != 1 {
 		t.Errorf("%d lamps in the second place, want 1", n)
 	}
+}
+
+// phoneOfTwoPlaces opens a phone whose person is asked where to work.
+func (s *patrol) phoneOfTwoPlaces(t *testing.T) tab {
+	p, cancel := openPhone(t, s.browser, s.road.site, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	p.until(`document.querySelector('.field-login')`)
+	p.enter(`.field-login [data-field="name"] input`, "admin")
+	p.enter(`.field-login [data-field="password"] input`, s.password)
+	p.click(`.field-login .save`)
+	p.until(`document.querySelectorAll('[data-jurisdiction]').length === 2`)
+	return p
 }
 
 // rescueOfPlaces: there is a file for each place, and each office takes in its own.

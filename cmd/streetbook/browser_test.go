@@ -74,7 +74,7 @@ var easel sync.Mutex
 
 // openBrowser starts a browser that ends with the test. With drawing it has
 // WebGL, computed by the processor.
-func openBrowser(t *testing.T, drawing bool) context.Context {
+func openBrowser(t *testing.T, drawing bool, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	if drawing {
 		easel.Lock()
@@ -87,7 +87,7 @@ func openBrowser(t *testing.T, drawing bool) context.Context {
 	} else {
 		options = append(options, chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-software-rasterizer", true), chromedp.Flag("disable-3d-apis", true))
 	}
-	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, cancel := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(cancel)

@@ -36,8 +36,8 @@ func TestVisit(t *testing.T) {
 		loaded               func(tab)
 		more                 []chromedp.ContextOption
 	}{
-		{"first visit", "/", 25, 700_000, planner, nil},
-		{"second visit", "/", 25, 30_000, planner, nil},
+		{"first visit", "/", 22, 700_000, planner, nil},
+		{"second visit", "/", 22, 30_000, planner, nil},
 		{"phone's first visit", "/field", 75, 700_000, phone, []chromedp.ContextOption{chromedp.WithNewBrowserContext()}},
 	} {
 		p, leave := w.visit(t, browser, c.path, c.more...)

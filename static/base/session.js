@@ -84,10 +84,13 @@ export function decline() {
 
 let readAt = 0;
 
-/** Asks the server who this is. The last answer stands while it cannot be reached. */
-export async function refresh() {
+/**
+ * Asks the server who this is. The last answer stands while it cannot be reached.
+ * @param {Promise<Session | undefined>} [told] an answer that is on its way already
+ */
+export async function refresh(told) {
   try {
-    session.value = await get('/api/v1/session');
+    session.value = await told ?? await get('/api/v1/session');
     readAt = Date.now();
     known.value = true;
   } catch (cause) {
@@ -124,14 +127,17 @@ export async function signOut(everyDevice = false) {
  */
 export const changePassword = (current, wanted) => send('PUT', '/api/v1/session/password', { current, new: wanted });
 
-/** Learns who is here, and follows when that changes elsewhere. */
-export function startSession() {
+/**
+ * Learns who is here, and follows when that changes elsewhere.
+ * @param {Promise<Session | undefined>} [told] an answer that is on its way already
+ */
+export function startSession(told) {
   // What is on the page stays while the question is open: nothing entered is lost.
   // A visitor who only looks is not asked: where they may not look the page says so.
   whenUnknown((writing) => (writing || !known.peek() || me.peek() || !open.peek() ? ask() : Promise.resolve(false)));
-  addEventListener('online', refresh);
+  addEventListener('online', () => refresh());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && Date.now() - readAt > freshness) refresh();
   });
-  return refresh();
+  return refresh(told);
 }

@@ -9,8 +9,8 @@ import { PhotoButton, PhotoStrip } from './camera.js';
 import { following } from './map.js';
 import { assets, classOf, segmentOf } from './pack.js';
 import { opened, say, screen, spot } from './screen.js';
-import { ConditionChoice, nameOf, takeBack } from './tag.js';
-import { change, inspect } from './tagging.js';
+import { ConditionChoice, nameOf, takeBack, useUnsaved } from './tag.js';
+import { change, inspect, standing } from './tagging.js';
 
 const back = () => { opened.value = ''; screen.value = 'tiles'; };
 
@@ -27,6 +27,8 @@ export function AssetSheet() {
   const asset = assets.value.get(opened.value);
   const [files, setFiles] = useState(/** @type {File[]} */ ([]));
   const [form, setForm] = useState(false);
+  const [entered, setEntered] = useState(false);
+  useUnsaved(entered || files.length > 0);
   if (!asset) return html`<section class="field-sheet"><p>${t('field.unknown')}</p><button class="button big" onClick=${back}>${t('field.back')}</button></section>`;
   const c = classOf(asset.properties.class);
   const on = segmentOf(asset.properties.segment);
@@ -39,14 +41,14 @@ export function AssetSheet() {
     <div class="three"><${PhotoButton} files=${files} set=${setFiles} />
       <button class="button big" id="move" onClick=${() => { following.value = false; screen.value = 'move'; }}><${Icon} name="ui-move" />${t('field.move')}</button>
       <button class="button big" id="form" aria-expanded=${form} onClick=${() => setForm(!form)}><${Icon} name="ui-edit" />${t('field.form')}</button></div>
-    ${form && html`<${Details} key=${asset.id} asset=${asset} fields=${c?.fields ?? []} />`}
+    ${form && html`<${Details} key=${asset.id} asset=${asset} fields=${c?.fields ?? []} enter=${() => setEntered(true)} />`}
     <div class="pair"><button class="button big" id="missing" onClick=${() => finish(inspect(asset, 'not_found', spot.value, files), true)}>${t('field.missing')}</button>
       <button class="save" id="found" onClick=${() => finish(inspect(asset, 'found', spot.value, files), true)}><${Icon} name="ui-check" />${t('field.found')}</button></div>
   </section>`;
 }
 
-/** Name and attributes. Only what was changed is written. @param {{asset: any, fields: any[]}} props */
-function Details({ asset, fields }) {
+/** Name and attributes. Only what was changed is written. @param {{asset: any, fields: any[], enter: () => void}} props `enter`: something was changed */
+function Details({ asset, fields, enter }) {
   const before = asset.properties.attributes ?? {};
   const [values, setValues] = useState(/** @type {Record<string, any>} */ (before));
   const [name, setName] = useState(asset.properties.name ?? '');
@@ -57,8 +59,8 @@ function Details({ asset, fields }) {
     if (Object.keys(value).length === 0) { back(); return; }
     void finish(change(asset, value));
   };
-  return html`<div class="attributes"><${TextField} label=${t('member.name')} name="name" value=${name} set=${setName} /></div>
-    <${AttributeFields} fields=${fields} values=${values} set=${setValues} />
+  return html`<div class="attributes"><${TextField} label=${t('member.name')} name="name" value=${name} set=${(/** @type {string} */ v) => { setName(v); enter(); }} /></div>
+    <${AttributeFields} fields=${fields} values=${values} set=${(/** @type {Record<string, any>} */ v) => { setValues(v); enter(); }} />
     <button class="button big" id="save-form" onClick=${save}>${t('field.save')}</button>`;
 }
 
@@ -66,9 +68,7 @@ export function MoveSheet() {
   const asset = assets.value.get(opened.value);
   const move = () => {
     if (!asset || !spot.value) return;
-    const { position, accuracy } = spot.value;
-    const coordinates = position.map((v) => Math.round(v * 1e7) / 1e7);
-    void finish(change(asset, { geometry: { type: 'Point', coordinates }, accuracy_m: accuracy === null ? null : Math.round(accuracy * 10) / 10, source: 'phone', source_crs: 'WGS84' }));
+    void finish(change(asset, standing(spot.value)));
   };
   return html`<section class="field-sheet" aria-label=${t('field.move')}><header><h2>${t('field.move')}</h2></header><p class="where">${t('field.aim')}</p>
     <div class="pair"><button class="button big" onClick=${back}>${t('field.back')}</button><button class="save" id="save-move" disabled=${!spot.value} onClick=${move}>${t('field.save')}</button></div></section>`;

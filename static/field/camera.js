@@ -19,7 +19,7 @@ export function PhotoStrip({ files, set }) {
 }
 
 /** @param {{file: Blob}} props */
-export function Thumb({ file }) {
+function Thumb({ file }) {
   const [url, setUrl] = useState('');
   useEffect(() => {
     const made = URL.createObjectURL(file);

@@ -2,12 +2,13 @@
 // one tap, by either.
 import { html } from '../base/view.js';
 import { get, send } from '../base/api.js';
-import { named, t } from '../base/i18n.js';
+import { t } from '../base/i18n.js';
 import { db, meta } from './db.js';
 import { items, look } from './outbox.js';
 import { assets, classOf, conflicts, readAssets, refresh } from './pack.js';
 import { say } from './screen.js';
 import { nameOf } from './tag.js';
+import { memberOf } from './tagging.js';
 
 /** @typedef {{id: string, object: string, class?: string, fields: any[], kind?: string, actor?: string, op: string}} Dispute */
 
@@ -16,13 +17,6 @@ export function disputes() {
   const told = conflicts.value.filter((c) => items.value.some((o) => o.id === c.object));
   const own = items.value.filter((o) => o.state === 'done' && o.receipt.conflict && !o.receipt.resolved && !told.some((c) => c.id === o.receipt.conflict.id));
   return [...told, ...own.map((o) => ({ ...o.receipt.conflict, object: o.id, op: o.op }))];
-}
-
-/** The member in words; an attribute as its class calls it. @param {string} field @param {any} c */
-function memberOf(field, c) {
-  const key = field.replace(/^attributes\./, '');
-  const known = (c?.fields ?? []).find((/** @type {any} */ f) => f.key === key);
-  return known ? named(known.name, known.name_en) : t(`member.${key}`);
 }
 
 /** @param {{field: string}} f @param {any} v */

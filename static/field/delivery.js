@@ -2,11 +2,13 @@
 // server refuses is set apart for the person, and the others go on.
 import { signal } from '@preact/signals';
 import { Problem, send } from '../base/api.js';
+import { t } from '../base/i18n.js';
 import { may, refresh as askSession } from '../base/session.js';
 import { db, meta, newID, setMeta, spoil } from './db.js';
 import { items, look, release, shots } from './outbox.js';
 import { assets, refresh } from './pack.js';
 import { sendPhotos, shrink } from './photos.js';
+import { say } from './screen.js';
 
 /** @typedef {import('./db.js').Op} Op */
 
@@ -21,6 +23,8 @@ export const sending = signal(false);
 /** Why nothing is sent: '' while it works. */
 export const halted = signal(/** @type {'' | 'offline' | 'locked' | 'server'} */ (''));
 export const confirmedAt = signal(/** @type {number} */ (0));
+/** The last time that a server came back from a backup: what was offered to it again. */
+export const restored = signal(/** @type {{at: number, ops: number, photos: number} | null} */ (null));
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -194,12 +198,16 @@ async function keepReceipts(jurisdiction, ops, answer) {
  */
 async function offerAgain(jurisdiction, epoch) {
   const tx = (await db()).transaction(['ops', 'photos', 'meta'], 'readwrite', { durability: 'strict' });
-  for (const item of await tx.objectStore('ops').index('state').getAll('done')) {
-    if (item.jurisdiction === jurisdiction && item.receipt.epoch !== epoch) await tx.objectStore('ops').put({ ...item, state: 'waiting' });
-  }
-  for (const p of await tx.objectStore('photos').index('state').getAll('done')) if (p.blob) await tx.objectStore('photos').put({ ...p, state: 'waiting' });
+  const ops = (await tx.objectStore('ops').index('state').getAll('done')).filter((/** @type {Op} */ o) => o.jurisdiction === jurisdiction && o.receipt.epoch !== epoch);
+  const photos = (await tx.objectStore('photos').index('state').getAll('done')).filter((/** @type {any} */ p) => p.blob);
+  for (const o of ops) await tx.objectStore('ops').put({ ...o, state: 'waiting' });
+  for (const p of photos) await tx.objectStore('photos').put({ ...p, state: 'waiting' });
   await tx.objectStore('meta').delete(`seen ${jurisdiction}`); // the first receipt of the new epoch sets it
+  const told = { at: Date.now(), ops: ops.length, photos: photos.length };
+  await tx.objectStore('meta').put(told, 'restored');
   await tx.done;
+  restored.value = told;
+  say(t('field.restored', { n: ops.length, m: photos.length }), { bad: true });
   again = true;
 }
 
@@ -212,8 +220,10 @@ async function deviceID() {
   return id;
 }
 
-export function startDelivery() {
+export async function startDelivery() {
+  restored.value = await meta('restored') ?? null;
   addEventListener('online', flush);
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') void flush(); });
-  return look().then(() => { void flush(); });
+  await look();
+  void flush();
 }

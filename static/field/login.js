@@ -29,7 +29,7 @@ export function Login({ begin }) {
     } catch (cause) { setWrong(/** @type {Error} */ (cause).message); }
   };
   return html`<form class="field-login" aria-label=${t('field.signin')} onSubmit=${enter}><h2>${t('field.signin')}</h2><p>${status === 403 ? packProblem.value?.message : t('field.signin.kept')}</p>
-    <${TextField} label=${t('field.account')} name="name" value=${name} set=${setName} autocapitalize="none" autocomplete="username" />
+    <${TextField} label=${t('field.account')} name="name" value=${name} set=${setName} autocapitalize="none" autocomplete="username" required />
     <${PasswordField} label=${t('field.password')} name="password" value=${password} set=${setPassword} autocomplete="current-password" error=${wrong} />
     <button class="save" type="submit">${t('field.enter')}</button>
     ${pack.value && html`<button class="button big" id="later" type="button" onClick=${() => { lateLogin.value = true; }}>${t('field.later')}</button>`}</form>`;

@@ -17,14 +17,13 @@ import { startPhotos } from './photos.js';
 import { denied, fix, startPosition } from './position.js';
 import { RepairPage } from './repair.js';
 import { open } from './scan.js';
-import { aiming, opened, quality, say, screen, toast } from './screen.js';
-import { Chip, oldest, SyncPage } from './sync.js';
+import { aiming, namedIn, quality, say, screen, show, startBack, toast, unsaved } from './screen.js';
+import { Chip, old, oldest, SyncPage } from './sync.js';
 import { Burst, Draft, Tiles } from './tag.js';
 import { resumeTrack } from './track.js';
 import { startWorker } from './worker.js';
 
 const pace = 60_000; // ms between two looks at the change feed
-const old = 3 * 24 * 3600 * 1000; // ms; what is unsent for longer is warned of
 
 function Stage() {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
@@ -77,23 +76,28 @@ async function beat() {
   await flush();
 }
 
-/** The asset that the address names: a label was scanned by another program. @param {string} hash */
-function openNamed(hash) {
-  const id = new URLSearchParams(hash.slice(1)).get('asset');
-  if (id) open(id);
+/** Opens the asset that the address names: a label was scanned by another program. @param {string} hash */
+async function openNamed(hash) {
+  const id = namedIn(hash);
+  if (!id) return;
+  history.replaceState({ inside: true }, '', location.pathname); // the same label again is a change of the address again
+  await open(id);
 }
 
 const named = location.hash; // before the store writes its own
+addEventListener('unhandledrejection', (e) => say(t('field.failed', { why: e.reason?.message ?? String(e.reason) }), { bad: true })); // such as a store that is full
 await startStore();
 symbols();
 await Promise.all([startPack(), startPhotos()]);
 render(html`<${Page} />`, /** @type {HTMLElement} */ (document.getElementById('app')));
 startPosition();
-effect(() => { if (touched.value) { opened.value = touched.value; touched.value = null; screen.value = 'asset'; } });
+startBack();
+effect(() => { if (touched.value) { show(touched.value); touched.value = null; } });
 await Promise.all([startDelivery(), tidy(), resumeTrack()]);
-if (pack.peek()) openNamed(named);
 addEventListener('hashchange', () => openNamed(location.hash));
-void begin().then(() => { if (screen.peek() === 'tiles' && pack.peek() && !opened.peek()) openNamed(named); });
+addEventListener('beforeunload', (e) => { if (unsaved.peek()) e.preventDefault(); });
+const begun = begin();
+void (pack.peek() ? openNamed(named) : begun.then(() => openNamed(named)));
 if (Date.now() - oldest() > old) say(t('field.old', { at: time(new Date(oldest()).toISOString()) }), { bad: true });
 setInterval(beat, pace);
 startWorker().catch((cause) => console.warn('service worker', cause));

@@ -2,7 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import { badge, ratio } from '../map/badges.js';
 import { theme } from '../base/store.js';
-import { assets, classOf, classes, pack } from './pack.js';
+import { assets, classOf, pack } from './pack.js';
 import { items } from './outbox.js';
 import { fix } from './position.js';
 
@@ -49,6 +49,22 @@ function layers() {
   ];
 }
 
+/** Draws the assets, and from then on what changes of them: thousands would keep a tap waiting. @param {any} source */
+function drawAssets(source) {
+  let shown = /** @type {typeof assets.value} */ (new Map());
+  /** @type {any} */
+  let drawnAs;
+  effect(() => {
+    const now = assets.value;
+    const looks = pack.value?.classes;
+    const add = [...now.values()].filter((a) => a.geometry && (looks !== drawnAs || shown.get(a.id) !== a)).map(drawn);
+    const remove = [...shown.keys()].filter((id) => !now.has(id));
+    if (looks !== drawnAs) source.setData({ type: 'FeatureCollection', features: add });
+    else if (add.length + remove.length > 0) source.updateData({ add, remove });
+    [shown, drawnAs] = [now, looks];
+  });
+}
+
 /**
  * Makes the map. Throws where there is no WebGL.
  * @param {HTMLElement} container
@@ -60,7 +76,7 @@ export async function startMap(container) {
   const begin = fix.peek()?.position ?? (bounds ? [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2] : [113.74, 34.77]);
   const map = new maplibre.Map({
     container, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, maxZoom: 21, minZoom: 10, center: /** @type {any} */ (begin), zoom: 17.5,
-    style: { version: 8, sources: { basemap: source(), segments: source(), assets: source(), own: source(), ghost: source(), me: source() }, layers: /** @type {any} */ (layers()) },
+    style: { version: 8, sources: { basemap: source(), segments: source(), assets: { ...source(), promoteId: 'id' }, own: source(), ghost: source(), me: source() }, layers: /** @type {any} */ (layers()) },
   });
   map.setMissingStyleImageResolver(async (/** @type {string} */ id) => {
     if (id.startsWith('badge ')) { const image = await badge(id); if (!map.hasImage(id)) map.addImage(id, image, { pixelRatio: ratio }); }
@@ -79,7 +95,7 @@ export async function startMap(container) {
   const c = map.getCenter();
   centre.value = [c.lng, c.lat];
   effect(() => { put('basemap', pack.value?.basemap.features ?? []); put('segments', pack.value?.segments.features ?? []); });
-  effect(() => { if (classes.value) put('assets', [...assets.value.values()].filter((a) => a.geometry).map(drawn)); });
+  drawAssets(map.getSource('assets'));
   effect(() => {
     const waiting = new Set(items.value.filter((o) => o.state === 'waiting' && o.noun === 'asset').map((o) => o.id));
     put('own', [...assets.value.values()].filter((a) => waiting.has(a.id) && a.geometry).map(drawn));

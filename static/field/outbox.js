@@ -1,9 +1,9 @@
 // Every action is an operation in the store before the screen says so. Here it
 // is written, taken back and mended; delivery.js sends it.
 import { signal } from '@preact/signals';
-import { dayOf, db, meta, newID, spoil } from './db.js';
+import { dayOf, db, newID, spoil } from './db.js';
 import { flush } from './delivery.js';
-import { refresh } from './pack.js';
+import { pack, refresh } from './pack.js';
 
 /** @typedef {import('./db.js').Op} Op */
 /** @typedef {Omit<import('./db.js').Photo, 'blob' | 'raw'>} Shot */
@@ -28,7 +28,7 @@ export async function look() {
 }
 
 /** @param {any} into @param {any} patch attributes are merged by key */
-export function patched(into, patch) {
+function patched(into, patch) {
   const attributes = patch.attributes ? { ...into.attributes, ...patch.attributes } : into.attributes;
   return { ...into, ...patch, ...(attributes && { attributes }) };
 }
@@ -40,7 +40,7 @@ export function patched(into, patch) {
  * @param {import('./db.js').Photo[]} [photos] that belong to the object
  */
 export async function act({ noun, id = newID(), kind, value, seen, local }, photos = []) {
-  const jurisdiction = await meta('jurisdiction');
+  const jurisdiction = pack.peek().jurisdiction.code;
   const tx = (await db()).transaction(['ops', 'assets', 'photos'], 'readwrite', { durability: 'strict' });
   const body = /** @type {any} */ ({ op: newID(), noun, id, kind, base: null, at: new Date().toISOString() });
   if (value !== undefined) body.value = kind === 'create' ? { ...value, jurisdiction } : value;
@@ -54,7 +54,7 @@ export async function act({ noun, id = newID(), kind, value, seen, local }, phot
   written++;
   items.value = [...items.value, { ...item, n }];
   if (photos.length > 0) shots.value = [...shots.value, ...photos.map(withoutBytes)];
-  void flush();
+  setTimeout(flush); // the screen says that it is kept, then it goes
   return { op: body.op, id };
 }
 

@@ -197,6 +197,22 @@ async function readAgain() {
 }
 
 /**
+ * Gets one asset that the area on the phone does not hold, or null.
+ * @param {string | undefined} id
+ * @param {string | undefined} code in place of the id
+ */
+export async function fetchAsset(id, code) {
+  await refresh(); // another epoch is heard of first
+  const jurisdiction = await meta('jurisdiction');
+  const found = id ? await get(`/ogc/collections/assets/items/${id}`) : (await get('/ogc/collections/assets/items', { jurisdiction, code, limit: 1 })).features[0];
+  if (!found || found.properties.jurisdiction !== jurisdiction) return null;
+  const asset = flat(found, pack.peek()?.epoch);
+  await (await db()).put('assets', asset);
+  assets.value = new Map(assets.value).set(asset.id, asset);
+  return asset;
+}
+
+/**
  * The jurisdiction to begin in: the one the phone works in, or the only one in
  * which the person may. Where there are several the page asks, by `choices`.
  * @returns {Promise<string | undefined>}

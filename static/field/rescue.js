@@ -10,7 +10,7 @@ const most = 48 << 20; // bytes of photos in one file: the office takes 64 MiB
  * jurisdiction, whose office takes in its own, one file, or several that each
  * hold all its operations.
  */
-export async function rescueFiles() {
+async function rescueFiles() {
   await shrink();
   const store = await db();
   const here = await meta('jurisdiction');

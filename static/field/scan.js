@@ -1,31 +1,43 @@
 // A code that is typed or scanned opens its asset, without the network too.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Problem } from '../base/api.js';
 import { html } from '../base/view.js';
 import { TextField } from '../base/fields.js';
 import { t } from '../base/i18n.js';
-import { assets } from './pack.js';
-import { opened, say, screen } from './screen.js';
+import { assets, fetchAsset } from './pack.js';
+import { say, show } from './screen.js';
 
 const breath = 150; // ms between two looks
 
 /**
- * Opens the asset that a text names: its code, its id, or what a label says.
+ * Opens the asset that a text names: its code, its id, or what a label says. One
+ * that is not of the area on the phone is asked for.
  * @param {string} text
  */
-export function open(text) {
+export async function open(text) {
   const said = text.trim().toLowerCase();
   const id = said.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/)?.[0];
   const code = id ? undefined : said.match(/\d{14,18}/)?.[0] ?? said;
-  const found = id ? assets.peek().get(id) : [...assets.peek().values()].find((a) => a.code && a.code === code);
+  const held = id ? assets.peek().get(id) : [...assets.peek().values()].find((a) => a.code && a.code === code);
+  const found = held ?? await ask(id, code);
   if (!found) { say(t('field.unknown'), { bad: true }); return; }
-  opened.value = found.id;
-  screen.value = 'asset';
+  show(found.id);
+}
+
+/** @param {string | undefined} id @param {string | undefined} code */
+async function ask(id, code) {
+  try {
+    return await fetchAsset(id, code);
+  } catch (cause) {
+    if (!(cause instanceof Problem)) throw cause;
+    return null; // out of reach, or nothing that is there
+  }
 }
 
 /** Reads a QR code out of what the camera shows: by the browser's own means where it has them. @returns {Promise<(video: HTMLVideoElement) => Promise<string>>} */
 async function reader() {
   const Detector = /** @type {any} */ (window).BarcodeDetector;
-  const known = await Detector?.getSupportedFormats?.().catch(() => []) ?? [];
+  const known = await Detector?.getSupportedFormats?.().catch(() => []) ?? []; // it may be there with nothing behind it
   if (known.includes('qr_code')) {
     const detector = new Detector({ formats: ['qr_code', 'code_128'].filter((f) => known.includes(f)) });
     return async (video) => (await detector.detect(video))[0]?.rawValue ?? '';
@@ -49,7 +61,7 @@ function Camera({ done }) {
       await video.play();
       while (!over) {
         const text = await read(video);
-        if (text) { open(text); done(); return; }
+        if (text) { done(); await open(text); return; }
         await new Promise((resolve) => { setTimeout(resolve, breath); });
       }
     })().catch((cause) => { if (over) return; console.warn('camera', cause); say(t('field.nocamera'), { bad: true }); done(); });

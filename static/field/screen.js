@@ -1,5 +1,6 @@
 // Which screen is open, what the person chose, and what was just said.
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
+import { t } from '../base/i18n.js';
 import { dayOf } from './db.js';
 import { items } from './outbox.js';
 import { centre, following } from './map.js';
@@ -14,6 +15,10 @@ export const screen = signal(/** @type {Screen} */ ('tiles'));
 export const chosen = signal(/** @type {any} */ (null));
 /** Id of the asset that is open. */
 export const opened = signal('');
+/** Whether something was entered that is not saved yet. */
+export const unsaved = signal(false);
+/** Id of the asset that opens as soon as nothing is unsaved, or ''. */
+const next = signal('');
 /** The refused item that is mended. */
 export const mending = signal(/** @type {import('./db.js').Op | null} */ (null));
 /** @type {import('@preact/signals').Signal<{text: string, undo?: () => void, bad?: boolean} | null>} */
@@ -28,6 +33,29 @@ export function say(text, more = {}) {
   toast.value = { text, ...more };
   clearTimeout(timer);
   timer = setTimeout(() => { toast.value = null; }, shown);
+}
+
+/**
+ * Opens an asset, or puts it off where that would lose what is being entered.
+ * @param {string} id
+ */
+export function show(id) {
+  if (unsaved.peek()) { next.value = id; say(t('field.next')); return; }
+  [next.value, opened.value, screen.value] = ['', id, 'asset'];
+}
+effect(() => { if (next.value && !unsaved.value && screen.value === 'tiles') untracked(() => show(next.value)); });
+
+/** Id of the asset that an address names, as labels do, or null. @param {string} hash */
+export const namedIn = (hash) => new URLSearchParams(hash.slice(1)).get('asset');
+
+/** The phone's own way back leads out of a screen, not out of the page, and not past what is being entered. */
+export function startBack() {
+  effect(() => { if (screen.value !== 'tiles' && !history.state?.inside) history.pushState({ inside: true }, ''); });
+  addEventListener('popstate', () => {
+    if (screen.peek() === 'tiles' || namedIn(location.hash)) return;
+    if (unsaved.peek()) { history.pushState({ inside: true }, ''); say(t('field.unsaved')); return; }
+    [chosen.value, opened.value, screen.value] = [null, '', screen.peek() === 'repair' ? 'sync' : 'tiles'];
+  });
 }
 
 /** What was created on this day and still stands. */

@@ -3,27 +3,27 @@ import { useEffect, useState } from 'preact/hooks';
 import { Badge, html, Icon } from '../base/view.js';
 import { hour, number, t, time } from '../base/i18n.js';
 import { Conflict, disputes } from './conflict.js';
-import { dayOf } from './db.js';
-import { confirmedAt, flush, halted, sending } from './delivery.js';
+import { dayOf, keep } from './db.js';
+import { confirmedAt, flush, halted, restored, sending } from './delivery.js';
 import { items, settlePhoto, shots, undo } from './outbox.js';
 import { assets, classOf, pack, readAssets } from './pack.js';
 import { saveRescue } from './rescue.js';
-import { lateLogin, mending, opened, say, screen } from './screen.js';
+import { lateLogin, mending, say, screen, show } from './screen.js';
 import { nameOf } from './tag.js';
-import { titleOf } from './tagging.js';
+import { classOfItem, titleOf, whyOf } from './tagging.js';
 
 /** @typedef {import('./db.js').Op} Op */
 /** @typedef {import('./outbox.js').Shot} Shot */
 
 const shown = 300; // items of a list
-const old = 3 * 24 * 3600 * 1000; // ms; what is unsent for longer is warned of
+export const old = 3 * 24 * 3600 * 1000; // ms; what is unsent for longer is warned of
 
 const live = (/** @type {{state: string}} */ x) => x.state !== 'undone';
 const done = (/** @type {{state: string}} */ x) => x.state === 'done';
 const needing = (/** @type {{state: string}} */ x) => Number(x.state === 'refused');
 
 /** Confirmed and all, of records and of photos. */
-export function tally() {
+function tally() {
   const [o, p] = [items.value.filter(live), shots.value.filter(live)];
   return { ops: o.length, opsDone: o.filter(done).length, photos: p.length, photosDone: p.filter(done).length, refused: [...o, ...p].filter((x) => x.state === 'refused').length, conflicts: disputes().length };
 }
@@ -57,14 +57,16 @@ function useStorage() {
 /** @param {{icon?: string, id?: string, children?: any}} props */
 const Notice = ({ icon = 'ui-alert', id, children }) => html`<div class="notice" id=${id}><${Icon} name=${icon} /><div>${children}</div></div>`;
 
-/** Warnings, before anything can be lost. @param {{left: number}} props */
-function Warnings({ left }) {
+/** Warnings, before anything can be lost. @param {{left: number, waiting: number}} props `left`: what has no receipt, refused or waiting */
+function Warnings({ left, waiting }) {
   const storage = useStorage();
   const since = oldest();
+  const back = restored.value;
   return html`
-    ${left > 0 && html`<${Notice} id="why" icon="ui-offline"><b>${t('field.left', { n: number(left) })}</b><p>${t(`field.why.${halted.value || 'none'}`)}</p>
+    ${waiting > 0 && html`<${Notice} id="why" icon="ui-offline"><b>${t('field.left', { n: number(waiting) })}</b><p>${t(`field.why.${halted.value || 'none'}`)}</p>
       ${halted.value === 'locked' && html`<button class="button" id="sign-in" onClick=${() => { lateLogin.value = false; }}>${t('field.signin')}</button>`}<//>`}
     ${left > 0 && Date.now() - since > old && html`<${Notice} id="old"><p>${t('field.old', { at: time(new Date(since).toISOString()) })}</p><//>`}
+    ${back && Date.now() - back.at < keep && html`<${Notice} id="restored" icon="ui-sync"><p>${t('field.restored.at', { at: time(new Date(back.at).toISOString()), n: number(back.ops), m: number(back.photos) })}</p><//>`}
     ${left > 0 && !storage.kept && html`<${Notice} id="evict"><p>${t('field.evict')}</p><//>`}
     ${storage.quota > 0 && storage.used > 0.8 * storage.quota && html`<${Notice} id="full"><p>${t('field.full')}</p><//>`}
     <p class="quiet">${t('field.storage', { mb: number(storage.used / 1e6, 1) })}</p>`;
@@ -78,7 +80,7 @@ export function SyncPage() {
   return html`<main class="field-page" aria-label=${t('field.sync')}>
     <header><button class="ghost square" id="back" aria-label=${t('field.back')} onClick=${() => { screen.value = 'tiles'; }}><${Icon} name="ui-back" /></button><h1>${t('field.sync')}</h1></header>
     <div class="field-scroll" tabindex="0">
-      <${Warnings} left=${left} />
+      <${Warnings} left=${left} waiting=${left - n.refused} />
       <ul class="items">${disputes().map((d) => html`<${Conflict} key=${d.id} dispute=${d} />`)}</ul>
       <ul class="items">${list.slice(0, shown).map((o) => html`<${Item} key=${o.op} item=${o} />`)}</ul>
       ${photos.length > 0 && html`<h2 class="list-title">${t('field.photos', { n: `${n.photosDone}/${n.photos}` })}</h2>`}
@@ -94,17 +96,16 @@ const when = (at) => (dayOf(new Date(at)) === dayOf() ? hour(new Date(at)) : tim
 
 /** @param {{item: Op}} props */
 function Item({ item }) {
-  const code = item.body.value?.class ?? assets.value.get(item.id)?.properties.class ?? assets.value.get(item.body.value?.asset)?.properties.class;
-  const c = code && classOf(code);
+  const c = classOfItem(item);
   const object = item.body.value?.asset ?? item.id;
   const photos = item.body.kind === 'create' ? shots.value.filter((p) => p.object === object && live(p)) : [];
   const { receipt } = item;
   const away = item.jurisdiction !== pack.value?.jurisdiction.code && item.jurisdiction;
   return html`<li class="item" data-state=${item.state}><${Badge} icon=${c?.icon ?? 'other'} color=${c?.color ?? '#5d6b76'} className="large" />
-    <div><b>${titleOf(item, classOf, nameOf)}</b><p>${when(item.body.at)}${away ? ` · ${away}` : ''}${photos.length > 0 && ` · ${t('field.photos', { n: `${photos.filter(done).length}/${photos.length}` })}`}
+    <div><b>${titleOf(item, nameOf)}</b><p>${when(item.body.at)}${away ? ` · ${away}` : ''}${photos.length > 0 && ` · ${t('field.photos', { n: `${photos.filter(done).length}/${photos.length}` })}`}
       ${receipt && ` · ${receipt.code ?? ''} v${receipt.version} #${receipt.seq} · ${when(receipt.received_at)}`}</p>
       ${receipt?.outcome === 'merged' && html`<p>${t('field.merged')}</p>`}
-      ${item.problem && html`<p class="bad">${item.problem.detail ?? item.problem.title}</p>`}</div>
+      ${item.problem && html`<p class="bad">${whyOf(item)}</p>`}</div>
     ${item.state === 'refused' ? html`<button class="button" data-repair=${item.op} onClick=${() => { mending.value = item; screen.value = 'repair'; }}>${t('field.state.refused')}</button>` : html`<span class=${`state ${item.state}`}>${t(`field.state.${item.state}`)}</span>`}
     ${receipt?.twins?.length > 0 && assets.value.has(item.id) && html`<${Twins} item=${item} />`}</li>`;
 }
@@ -114,7 +115,7 @@ function Twins({ item }) {
   const [twin] = item.receipt.twins;
   const drop = async () => { await undo(item.op); await readAssets(); say(t('field.undone')); };
   return html`<div class="sides"><p>${t('field.twin')} ${twin.code}</p>
-    <div class="pair"><button class="button big" disabled=${!assets.value.has(twin.id)} onClick=${() => { opened.value = twin.id; screen.value = 'asset'; }}>${t('field.open')}</button>
+    <div class="pair"><button class="button big" disabled=${!assets.value.has(twin.id)} onClick=${() => show(twin.id)}>${t('field.open')}</button>
       <button class="button big" onClick=${drop}>${t('field.undo')}</button></div></div>`;
 }
 

@@ -8,12 +8,12 @@ import { PhotoButton, PhotoStrip } from './camera.js';
 import { ghost } from './map.js';
 import { undo } from './outbox.js';
 import { classes, place, readAssets, segmentOf, twinOf } from './pack.js';
-import { chosen, need, quality, say, screen, spot, today } from './screen.js';
+import { chosen, need, quality, say, screen, spot, today, unsaved } from './screen.js';
 import { inspect, lastValues, tag } from './tagging.js';
 import { tracking } from './track.js';
 import { WalkBar } from './walk.js';
 
-export const conditions = /** @type {const} */ (['good', 'fair', 'poor', 'dangerous']);
+const conditions = /** @type {const} */ (['good', 'fair', 'poor', 'dangerous']);
 const few = 8; // tiles before the search
 
 /** @param {any} c */
@@ -62,6 +62,11 @@ function useTwin() {
   return twin;
 }
 
+/** Keeps a screen open as long as what was entered in it is not saved. @param {boolean} something */
+export function useUnsaved(something) {
+  useEffect(() => { unsaved.value = something; return () => { unsaved.value = false; }; }, [something]);
+}
+
 /** @param {{value: string, set: (v: string) => void}} props */
 export function ConditionChoice({ value, set }) {
   return html`<div class="conditions" role="radiogroup" aria-label=${t('member.condition')}>
@@ -74,6 +79,8 @@ export function Draft() {
   const [files, setFiles] = useState(/** @type {File[]} */ ([]));
   const [values, setValues] = useState(/** @type {Record<string, any> | null} */ (null));
   const [form, setForm] = useState(false);
+  const [entered, setEntered] = useState(false);
+  useUnsaved(entered || files.length > 0 || condition !== 'good');
   const twin = useTwin();
   useEffect(() => { lastValues(c.code).then(setValues); }, [c]);
   const close = () => { chosen.value = null; screen.value = 'tiles'; };
@@ -93,7 +100,7 @@ export function Draft() {
     <${PhotoStrip} files=${files} set=${setFiles} />
     <div class="pair"><${PhotoButton} files=${files} set=${setFiles} />
       <button type="button" class="button big" id="form" aria-expanded=${form} onClick=${() => setForm(!form)}><${Icon} name="ui-edit" />${t('field.form')}</button></div>
-    ${form && values && html`<${AttributeFields} fields=${c.fields ?? []} values=${values} set=${setValues} />`}
+    ${form && values && html`<${AttributeFields} fields=${c.fields ?? []} values=${values} set=${(/** @type {Record<string, any>} */ v) => { setValues(v); setEntered(true); }} />`}
     <button class="save" id="save" disabled=${!spot.value} onClick=${save}><${Icon} name="ui-check" />${t('field.save')}</button>
   </section>`;
 }
@@ -125,4 +132,3 @@ export function Burst() {
     <p class="where">${t('field.need', { m: number(need.value, 1) })}</p>
   </section>`;
 }
-

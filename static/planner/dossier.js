@@ -1,7 +1,7 @@
 // What money bought, as parts of a dossier: assets, what stands there, photos.
 import { useState } from 'preact/hooks';
 import { html } from '../base/view.js';
-import { number, t, time } from '../base/i18n.js';
+import { language, number, t, time } from '../base/i18n.js';
 import { may } from '../base/session.js';
 import * as store from '../base/store.js';
 import * as registry from './registry.js';
@@ -10,9 +10,9 @@ import * as registry from './registry.js';
  * @typedef {{total: string, entries: number, per_m?: string | null, per_m2?: string | null, per_resident?: string | null, rank: number | null, of: number, href: string}} Total
  * @typedef {{class: string, class_name: string, total: number, good: number, fair: number, poor: number, dangerous: number}} ClassRow
  * @typedef {{id: string, code: string, name: string, class: string, condition: string, status: string, segment: string | null, entry?: string, on?: string, voucher?: string}} Bought
- * @typedef {{photo: string, asset: string | null, taken_at: string | null, caption: string}} Photo
+ * @typedef {{photo: string, asset: string | null, taken_at: string | null, caption: string, former?: string}} Photo
  * @typedef {{noun: string, id: string, name: string, retired: boolean, length_m?: number, area_m2?: number, residents?: number, paid: Total, committed: Total, years: import('./dossier_chart.js').Year[],
- *   kinds: import('./dossier_chart.js').Part[], funds: import('./dossier_chart.js').Part[], asset_count: number, condition_mean: number | null, classes: ClassRow[], bought: Bought[], photos: Photo[]}} DossierOf
+ *   kinds: import('./dossier_chart.js').Part[], funds: import('./dossier_chart.js').Part[], recorded_since: string | null, asset_count: number, condition_mean: number | null, classes: ClassRow[], bought: Bought[], photos: Photo[]}} DossierOf
  */
 
 const few = 6;
@@ -43,7 +43,9 @@ export function ClassTable({ list }) {
 /** @param {{list: Photo[]}} props */
 export function DossierPhotos({ list }) {
   if (list.length === 0) return null;
-  const label = (/** @type {Photo} */ p) => [t('asset.photos'), p.caption, p.taken_at && time(p.taken_at)].filter(Boolean).join(' · ');
+  const label = (/** @type {Photo} */ p) => [t('asset.photos'), p.caption, p.taken_at && time(p.taken_at), p.former && t('lineage.photo', { name: p.former })].filter(Boolean).join(' · ');
+  const day = new Intl.DateTimeFormat(language.value, { year: 'numeric', month: '2-digit', day: '2-digit' });
   return html`<h3>${t('asset.photos')}<small>${number(list.length)}</small></h3><ul class="photo-strip" id="dossier-photos">${list.map((p) => html`<li key=${p.photo}>
-    <a href=${`/api/v1/photos/${p.photo}/view`} target="_blank" rel="noopener"><img src=${`/api/v1/photos/${p.photo}/thumb`} alt=${label(p)} loading="lazy" /></a></li>`)}</ul>`;
+    <a href=${`/api/v1/photos/${p.photo}/view`} target="_blank" rel="noopener"><img src=${`/api/v1/photos/${p.photo}/thumb`} alt=${label(p)} loading="lazy" /></a>
+    <small>${p.taken_at ? day.format(new Date(p.taken_at)) : '–'}${p.former && html`<br /><span title=${p.former}>${t('lineage.former')}</span>`}</small></li>`)}</ul>`;
 }

@@ -1,7 +1,7 @@
 // The charts of a dossier: money by year and kind, by fund, and beside the
 // condition of what it was spent on.
 import { html } from '../base/view.js';
-import { number, t } from '../base/i18n.js';
+import { language, number, t } from '../base/i18n.js';
 import { brief, fen, share, yuan } from '../base/money.js';
 import * as store from '../base/store.js';
 import { Behind } from './behind.js';
@@ -62,11 +62,18 @@ export function Parts({ parts, by }) {
     <td class="sum"><${Behind} href=${onBasis(p.href)} label=${`${by === 'kind' ? t(`kind.${p.kind}`) : t(`fund.${p.fund}`)} ${yuan(amount(p))}`}><b>${yuan(amount(p))}</b><//></td><td>${share(amount(p), total)}</td></tr>`)}</tbody></table>`;
 }
 
+/** Since when it is known how the assets are, where that is later than the money. @param {{years: Year[], since: string | null}} props */
+function Recorded({ years, since }) {
+  if (years.every((y) => y.condition_mean !== null)) return null;
+  const day = since && new Intl.DateTimeFormat(language.value, { dateStyle: 'long' }).format(new Date(since));
+  return html`<p class="quiet recorded-since">${day ? t('dossier.since', { day }) : t('dossier.unrecorded')}</p>`;
+}
+
 /**
  * Bars of money and a line of the mean condition, year by year.
- * @param {{years: Year[]}} props
+ * @param {{years: Year[], since: string | null}} props
  */
-export function ConditionChart({ years }) {
+export function ConditionChart({ years, since }) {
   const amounts = years.map((y) => fen(y[store.basis.value]));
   const most = Math.max(...amounts.map(Number), 1);
   const step = wide / years.length;
@@ -80,6 +87,7 @@ export function ConditionChart({ years }) {
       ${known.length > 1 && html`<polyline class="condition-line" points=${known.map((p) => `${p.x},${p.y}`).join(' ')} />`}
       ${points.map((p, i) => p.y !== null && html`<g key=${years[i].year}><circle class="condition-dot" cx=${p.x} cy=${p.y} r="4.500"><title>${years[i].year} · ${t('dossier.mean')} ${number(years[i].condition_mean ?? 0, 2)}</title></circle></g>`)}</svg>
     <figcaption><span><i class="key-bar"></i>${t(`basis.${store.basis.value}`)}</span><span><i class="key-line"></i>${t('dossier.mean.scale')}</span></figcaption>
+    <${Recorded} years=${years} since=${since} />
     <table class="hidden"><caption>${t('dossier.against')}</caption><thead><tr><th scope="col">${t('dossier.year')}</th><th scope="col">${t('unit.yuan')}</th><th scope="col">${t('dossier.mean')}</th></tr></thead>
       <tbody>${years.map((y, i) => html`<tr key=${y.year}><th scope="row">${y.year}</th><td>${yuan(amounts[i])}</td><td>${y.condition_mean === null ? '–' : number(y.condition_mean, 2)}</td></tr>`)}</tbody></table></figure>`;
 }

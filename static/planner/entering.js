@@ -36,11 +36,11 @@ export function leave() {
 
 /** The right panel while money is entered; fetched when it is first needed. */
 export function EnteringPanel() {
-  const [forms, setForms] = useState(/** @type {typeof import('./money_forms.js') | null} */ (null));
+  const [forms, setForms] = useState(/** @type {typeof import('./later.js') | null} */ (null));
   const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
   const load = () => {
     setProblem(null);
-    import('./money_forms.js').then(setForms, setProblem);
+    import('./later.js').then(setForms, setProblem);
   };
   useEffect(load, []);
   if (forms) return html`<${forms.MoneyForm} />`;

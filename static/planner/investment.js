@@ -71,7 +71,7 @@ function Filters() {
       <${Choose} name="status" value=${store.status.value} set=${(/** @type {string} */ v) => { store.status.value = v; }} options=${words(store.statuses, 'project.status')} none=${t('investment.all')} />
       <${Choose} name="classes" value=${store.classing.value} set=${(/** @type {any} */ v) => { store.classing.value = v; }} options=${words(classings, 'legend.classes')} />
     </div>
-    ${store.onto.value === 'segment' && (store.lineage.value === 'current' || registry.money.data.value?.rows.some((r) => r.retired)) && html`<${LineageSwitch} />`}
+    ${registry.parted.value && html`<${LineageSwitch} />`}
   </div>`;
 }
 

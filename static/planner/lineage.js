@@ -38,9 +38,9 @@ function Event({ steps, here }) {
     <div class="descent"><ul>${list(before, kind === 'merge')}</ul><span aria-hidden="true">→</span><span class="hidden">${t('history.to')}</span><ul>${list(after, kind === 'split')}</ul></div></li>`;
 }
 
-/** Which of the two views of money on segments is shown. */
-export function LineageSwitch() {
-  return html`<div class="choice lineage-view" role="radiogroup" aria-label=${t('lineage.view')}>${/** @type {const} */ (['booked', 'current']).map((v) => html`<label key=${v}><input type="radio" name="lineage" value=${v}
+/** Which of the two views of money on segments is shown. @param {{name?: string}} props `name`: another, where two stand on the page */
+export function LineageSwitch({ name = 'lineage' }) {
+  return html`<div class="choice lineage-view" role="radiogroup" aria-label=${t('lineage.view')}>${/** @type {const} */ (['booked', 'current']).map((v) => html`<label key=${v}><input type="radio" name=${name} value=${v}
     checked=${store.lineage.value === v} onChange=${() => { store.step.value = null; store.lineage.value = v; }} /><span>${t(`lineage.view.${v}`)}</span></label>`)}</div>`;
 }
 

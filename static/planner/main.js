@@ -5,6 +5,7 @@ import { html, Icon, symbols } from '../base/view.js';
 import { t } from '../base/i18n.js';
 import { drawer, page, selected, startStore, tab, tool, vs } from '../base/store.js';
 import { startSession } from '../base/session.js';
+import { begun } from './opening.js';
 import { offline, retryAll, startRegistry } from './registry.js';
 import { Topbar } from './topbar.js';
 import { Layers } from './layers.js';
@@ -82,7 +83,7 @@ const patience = 400; // ms
 
 const app = /** @type {HTMLElement} */ (document.getElementById('app'));
 await startStore();
-const greeting = startSession();
+const greeting = startSession(begun('session'));
 startRegistry();
 startLive();
 symbols();

@@ -23,14 +23,16 @@ import { targetName } from './targets.js';
  *   document: string | null, document_name: string, reverses: string | null, reversed_by: string | null, version: number, assets?: string[] | null, allocations?: Allocation[] | null}} Entry
  */
 
+const atFirst = 20; // entries that a screen shows before it is asked for more
+const onPaper = 60; // and that a print has: what fills its second page
 const fewAssets = 6; // named in a row; the entry's page names them all
 
-/** @param {{entry: Entry, id: string}} props */
-function EntryRow({ entry: e, id }) {
+/** @param {{entry: Entry, id: string, where: string}} props */
+function EntryRow({ entry: e, id, where }) {
   const [open, setOpen] = useState(false);
   const part = partOn(e.allocations, id);
   const document = e.document && may('planner') && `/api/v1/entries/${e.id}/document`;
-  return html`<li class=${`entry ${e.reverses || e.reversed_by ? 'undone' : ''}`}>
+  return html`<li class=${`entry ${where} ${e.reverses || e.reversed_by ? 'undone' : ''}`}>
     <button class="entry-head" aria-expanded=${open} data-entry=${e.id} onClick=${() => setOpen(!open)}>
       <span><b>${t(`entry.${e.kind}`)}</b><small>${e.on} · ${e.project_name ?? e.counterparty}</small></span><b class="entry-part">${part ? yuan(part.amount) : '–'}</b></button>
     ${open && html`<dl class="facts">
@@ -47,14 +49,18 @@ function EntryRow({ entry: e, id }) {
     </dl>`}</li>`;
 }
 
-/** @param {{noun: 'segment' | 'area', id: string, href: string}} props */
-function Entries({ noun, id, href }) {
-  const found = useEntries({ basis: store.basis.value, [noun]: id, ...(store.lineage.value === 'current' ? { lineage: 'current' } : {}) }, 20);
+/** @param {{noun: 'segment' | 'area', id: string, href: string, total: number}} props */
+function Entries({ noun, id, href, total }) {
+  const [all, showAll] = useState(false);
+  const found = useEntries({ basis: store.basis.value, [noun]: id, ...(store.lineage.value === 'current' ? { lineage: 'current' } : {}) }, onPaper);
   const { rows, next, problem, busy, more, again } = found;
-  return html`<h3>${t('dossier.entries')}<small><button class="link" id="all-entries" onClick=${() => store.lookBehind(href)}>${t('dossier.all')}</button></small></h3>
+  const printed = Math.min(rows.length, onPaper);
+  const where = (/** @type {number} */ i) => (i >= onPaper ? 'screen-only' : i >= atFirst && !all ? 'paper-only' : '');
+  const counted = () => (printed < total ? t('dossier.newest', { n: number(printed), all: number(total) }) : t('entries.all', { n: number(total) }));
+  return html`<h3>${t('dossier.entries')}${rows.length > 0 && html`<small class="paper-count">${counted()}</small>`}<small><button class="link" id="all-entries" onClick=${() => store.lookBehind(href)}>${t('dossier.all')}</button></small></h3>
     ${problem ? html`<${Pending} problem=${problem} retry=${again} waiting="" failed=${t('dossier.failed')} again=${t('retry')} />`
-      : rows.length === 0 ? html`<p class="quiet">${t(busy ? 'loading' : 'dossier.none')}</p>` : html`<ul class="entries">${rows.map((e) => html`<${EntryRow} key=${e.id} entry=${e} id=${id} />`)}</ul>`}
-    ${next && html`<button class="link more-link" aria-disabled=${busy} onClick=${() => { if (!busy) more(); }}>${t('list.more')}</button>`}`;
+      : rows.length === 0 ? html`<p class="quiet">${t(busy ? 'loading' : 'dossier.none')}</p>` : html`<ul class="entries">${rows.map((e, i) => html`<${EntryRow} key=${e.id} entry=${e} id=${id} where=${where(i)} />`)}</ul>`}
+    ${(next || (!all && rows.length > atFirst)) && html`<button class="link more-link" aria-disabled=${busy} onClick=${() => { if (!all) showAll(true); else if (!busy) more(); }}>${t('list.more')}</button>`}`;
 }
 
 /** @param {{noun: 'segment' | 'area', feature: registry.Feature}} props */
@@ -92,9 +98,9 @@ function Dossier({ noun, feature }) {
       <${Totals} of=${d} /></div>
     ${years.data.value.rows.length > 0 && html`<div class="dossier-years"><h3>${t('dossier.years')}<small>${t('unit.invested')}</small></h3><${YearChart} rows=${years.data.value.rows} /><${Parts} parts=${d.kinds} by="kind" /></div>
       <div class="dossier-funds"><h3>${t('investment.fund')}<small>${t('unit.yuan')}</small></h3><${Parts} parts=${d.funds} by="fund" /></div>
-      <div class="dossier-against"><h3>${t('dossier.against')}</h3><${ConditionChart} years=${d.years} /></div>`}
+      <div class="dossier-against"><h3>${t('dossier.against')}</h3><${ConditionChart} years=${d.years} since=${d.recorded_since} /></div>`}
     <div class="dossier-bought"><${BoughtAssets} list=${d.bought} noun=${noun} id=${id} />${noun === 'area' && html`<${ClassTable} list=${d.classes} />`}<${DossierPhotos} list=${d.photos} /></div>
-    ${may('viewer') && html`<div class="dossier-entries"><${Entries} noun=${noun} id=${id} href=${onBasis(d.paid.href)} /></div>`}
+    ${may('viewer') && html`<div class="dossier-entries"><${Entries} noun=${noun} id=${id} href=${onBasis(d.paid.href)} total=${d[store.basis.value].entries} /></div>`}
     <p class="dossier-acts print-button"><button class="button" id="print-dossier" onClick=${() => printOn('sheet')}><${Icon} name="ui-print" />${t('dossier.print')}</button><button class="button" id="print-dossier-a3" onClick=${() => printOn('sheet-a3')}>A3</button></p>
   </section>`;
 }

@@ -11,7 +11,7 @@ export function Pages() {
   const wanted = page.value !== '';
   const load = () => {
     setProblem(null);
-    import('./desk.js').then(setDesk, setProblem);
+    import('./later.js').then(setDesk, setProblem);
   };
   useEffect(() => { if (wanted && !desk) load(); }, [wanted]);
   if (!wanted) return null;

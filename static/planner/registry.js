@@ -6,6 +6,7 @@ import { named, t } from '../base/i18n.js';
 import { everywhere, known, me } from '../base/session.js';
 import { fen } from '../base/money.js';
 import * as store from '../base/store.js';
+import { begun } from './opening.js';
 import { breaks } from '../map/breaks.js';
 import { pieces } from '../map/topology.js';
 
@@ -90,10 +91,13 @@ export const when = () => store.at.peek() || undefined;
 export const tilesAge = signal(0);
 
 /** @type {Resource<Jurisdiction[]>} */
-export const jurisdictions = resource(() => 'all', async (signal) => (await get('/api/v1/jurisdictions', {}, signal)).jurisdictions);
+export const jurisdictions = resource(() => 'all', async (signal) => await begun('jurisdictions') ?? (await get('/api/v1/jurisdictions', {}, signal)).jurisdictions);
 
 /** @type {Resource<Class[]>} */
-export const classes = resource(here, async (signal) => (await get('/api/v1/classes', { jurisdiction: store.jurisdiction.peek() }, signal)).classes);
+export const classes = resource(here, async (signal) => {
+  const first = await begun('classes');
+  return first?.jurisdiction === store.jurisdiction.peek() ? first.classes : (await get('/api/v1/classes', { jurisdiction: store.jurisdiction.peek() }, signal)).classes;
+});
 
 /** @type {Resource<Feature[]>} */
 export const segments = resource(then, (signal) => features('segments', { jurisdiction: store.jurisdiction.peek(), datetime: when() }, signal));
@@ -145,6 +149,9 @@ const rowsOfMoney = computed(() => new Map((money.data.value?.rows ?? []).map((r
  * @param {string} id
  */
 export const moneyOn = (id) => fen(rowsOfMoney.value.get(id)?.amount);
+
+/** Whether money on segments reads differently as booked and as of today: some of it stands on one that is no more. */
+export const parted = computed(() => store.onto.value === 'segment' && (store.lineage.value === 'current' || Boolean(money.data.value?.rows.some((r) => r.retired))));
 
 /**
  * What a segment that is no more was called, where money stands on it.
