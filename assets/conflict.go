@@ -34,7 +34,7 @@ type Dispute struct {
 	Actor      string          `json:"actor"`
 	At         time.Time       `json:"at"` // as the phone said it
 	ReceivedAt time.Time       `json:"received_at"`
-	Base       int             `json:"base"` // the version that mine was made from
+	Base       int             `json:"base"` // the version that mine was made from; 0 where that went away with a restore
 	Fields     json.RawMessage `json:"fields"`
 	Choice     string          `json:"choice"` // "" while it is open
 	ResolvedBy string          `json:"resolved_by"`

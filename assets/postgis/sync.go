@@ -162,6 +162,9 @@ func (l *ledger) applyAsset(ctx context.Context, o Operation, out *assets.Synced
 	if err != nil {
 		return err
 	}
+	if base.lost {
+		o.Base = 0
+	}
 	if o.Kind == assets.KindDelete {
 		return l.syncDelete(ctx, o, p, base, out)
 	}

@@ -321,6 +321,12 @@ func TestEditsOfALostHistory(t *testing.T) {
 			t.Errorf("%d: %+v, first %+v", i, again, r)
 		}
 	}
+	a := tw.as(t, "viewer", "GET", "/api/v1/conflicts?open=true&jurisdiction="+place, nil).want(t, 200)
+	for _, c := range decode[struct{ Conflicts []struct{ Base *int } }](t, a.body).Conflicts[:2] {
+		if *c.Base != 0 {
+			t.Errorf("the base of a conflict is version %d, which is not the one it was made from", *c.Base)
+		}
+	}
 	// Only verbs change the status of what is there.
 	if a, b := tw.properties(t, taken)["status"], tw.properties(t, fresh)["status"]; a != "removed" || b != "in_service" {
 		t.Errorf("what was removed is %v, what is in service is %v", a, b)

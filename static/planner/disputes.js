@@ -21,21 +21,27 @@ import * as registry from './registry.js';
 /** @param {string} name @param {any} value @param {string} cls */
 const shown = (name, value, cls) => (name === 'geometry' && value?.type === 'Point' ? position(value.coordinates) : memberValue(name, value, cls));
 
+/** What was there before: where a restore took that away, nobody can say. @param {Dispute} d @param {any} f */
+const before = (d, f) => (d.base === 0 && f.base === null ? t('disputes.unknown') : shown(f.field, f.base, d.class));
+
+/** Whether a side deleted the object. @param {Dispute} d @param {Side} side */
+const deletes = (d, side) => d.kind === (side === 'mine' ? 'delete_edit' : 'edit_delete');
+
 /** What each side did, where it did not only set fields. @param {Dispute} d @param {Side} side */
 function deedOf(d, side) {
   if (d.kind === 'fields') return '';
-  return t((d.kind === 'delete_edit') === (side === 'mine') ? 'disputes.deleted' : 'disputes.edited');
+  return t(deletes(d, side) ? 'disputes.deleted' : 'disputes.edited');
 }
 
 /** @param {{dispute: Dispute, kept: Record<string, Side>, keep: ((kept: Record<string, Side>) => void) | null}} props */
 function Values({ dispute: d, kept, keep }) {
   const value = (/** @type {any} */ f, /** @type {Side} */ side) => {
-    const text = shown(f.field, f[side], d.class);
+    const text = deletes(d, side) ? '—' : shown(f.field, f[side], d.class);
     if (!keep) return text;
     return html`<label><input type="radio" name=${`${d.id} ${f.field}`} checked=${kept[f.field] === side} onChange=${() => keep({ ...kept, [f.field]: side })} /><span>${text}</span></label>`;
   };
   return html`<table class="sides"><thead><tr><td></td><th scope="col">${t('disputes.base')}</th><th scope="col">${t('disputes.mine')} <small>${deedOf(d, 'mine')}</small></th><th scope="col">${t('disputes.theirs')} <small>${deedOf(d, 'theirs')}</small></th></tr></thead>
-    <tbody>${d.fields.map((f) => html`<tr key=${f.field}><th scope="row">${memberName(f.field, d.class)}</th><td data-label=${t('disputes.base')}>${shown(f.field, f.base, d.class)}</td>
+    <tbody>${d.fields.map((f) => html`<tr key=${f.field}><th scope="row">${memberName(f.field, d.class)}</th><td data-label=${t('disputes.base')}>${before(d, f)}</td>
       <td data-label=${t('disputes.mine')}>${value(f, 'mine')}</td><td data-label=${t('disputes.theirs')}>${value(f, 'theirs')}</td></tr>`)}</tbody></table>`;
 }
 

@@ -7,7 +7,7 @@ import * as registry from './registry.js';
 import { departments } from './people.js';
 
 /**
- * @typedef {{id: string, object: string, name: string, class: string, kind: 'fields' | 'delete_edit' | 'edit_delete', actor: string, at: string, received_at: string,
+ * @typedef {{id: string, object: string, name: string, class: string, kind: 'fields' | 'delete_edit' | 'edit_delete', base: number, actor: string, at: string, received_at: string,
  *   fields: {field: string, base: any, mine: any, theirs: any}[], resolved: {by: string, at: string, choice: string} | null}} Dispute
  */
 
