@@ -49,7 +49,7 @@ async function forget(dispute, choice) {
   if (item?.receipt) await tx.objectStore('ops').put({ ...item, receipt: { ...item.receipt, resolved: choice } });
   await tx.objectStore('conflicts').delete(dispute.id);
   await tx.done;
-  await Promise.all([look(), readAssets()]);
+  await Promise.all([look(), readAssets([])]);
 }
 
 /** @param {{dispute: Dispute}} props */

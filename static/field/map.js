@@ -2,7 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import { badge, ratio } from '../map/badges.js';
 import { theme } from '../base/store.js';
-import { assets, classOf, pack } from './pack.js';
+import { assets, basemap, classOf, pack, segments } from './pack.js';
 import { items } from './outbox.js';
 import { fix } from './position.js';
 
@@ -94,7 +94,8 @@ export async function startMap(container) {
   const put = (/** @type {string} */ name, /** @type {any[]} */ features) => map.getSource(name).setData({ type: 'FeatureCollection', features });
   const c = map.getCenter();
   centre.value = [c.lng, c.lat];
-  effect(() => { put('basemap', pack.value?.basemap.features ?? []); put('segments', pack.value?.segments.features ?? []); });
+  effect(() => put('basemap', basemap.value?.features ?? []));
+  effect(() => put('segments', segments.value?.features ?? []));
   drawAssets(map.getSource('assets'));
   effect(() => {
     const waiting = new Set(items.value.filter((o) => o.state === 'waiting' && o.noun === 'asset').map((o) => o.id));

@@ -33,11 +33,16 @@ export const classes = computed(() => {
 /** @param {string} code */
 export const classOf = (code) => pack.value?.classes.find((/** @type {any} */ c) => c.code === code);
 
+// Parts of the area that are large, and the same while only its position moves on.
+export const basemap = computed(() => pack.value?.basemap);
+export const segments = computed(() => pack.value?.segments);
+const areas = computed(() => pack.value?.areas);
+
 /** Where a point stands, as the server will say. */
 export const place = computed(() => {
-  if (!pack.value) return () => ({ segment: null, chainage_m: null, side: '', offset_m: null, community: null });
-  const communities = pack.value.areas.features.filter((/** @type {any} */ a) => a.properties.level === 'community');
-  return locator(pack.value.segments.features, communities);
+  if (!segments.value) return () => ({ segment: null, chainage_m: null, side: '', offset_m: null, community: null });
+  const communities = areas.value.features.filter((/** @type {any} */ a) => a.properties.level === 'community');
+  return locator(segments.value.features, communities);
 });
 /** @param {string | null} id */
 export const segmentOf = (id) => pack.value?.segments.features.find((/** @type {any} */ s) => s.id === id);
@@ -60,11 +65,33 @@ export function twinOf(code, at) {
 /** @param {any} f a feature of the pack or an `after` of the feed @param {string} epoch that told it */
 const flat = (f, epoch) => ({ id: f.id, epoch, geometry: f.geometry, properties: f.properties ?? f, version: f.properties?.version ?? f.version ?? 1, code: f.properties?.code ?? f.code });
 
-/** Reads the store's assets and conflicts into memory. */
-export async function readAssets() {
+let reading = Promise.resolve();
+
+/**
+ * Reads the store's assets and conflicts into memory, one reading after the other:
+ * a slow one never covers what a later one found.
+ * @param {Iterable<string>} [ids] the only assets that may differ: thousands take longer than a tap may
+ */
+export function readAssets(ids) {
+  const done = reading.then(() => (ids ? readSome(ids) : readAll()));
+  reading = done.catch(() => {}); // whoever asked hears of it
+  return done;
+}
+
+async function readAll() {
   const store = await db();
   const [all, open] = await Promise.all([store.getAll('assets'), store.getAll('conflicts')]);
   assets.value = new Map(all.map((/** @type {any} */ a) => [a.id, a]));
+  conflicts.value = open;
+}
+
+/** @param {Iterable<string>} ids */
+async function readSome(ids) {
+  const tx = (await db()).transaction(['assets', 'conflicts']);
+  const [open, ...found] = await Promise.all([tx.objectStore('conflicts').getAll(), ...[...ids].map(async (id) => /** @type {const} */ ([id, await tx.objectStore('assets').get(id)]))]);
+  const now = new Map(assets.peek());
+  for (const [id, a] of found) if (a) now.set(id, a); else now.delete(id);
+  assets.value = now;
   conflicts.value = open;
 }
 
@@ -106,6 +133,7 @@ async function keep(head, features, open) {
   for (const c of open) tx.objectStore('conflicts').put(c);
   tx.objectStore('meta').put([...kept], 'stale');
   tx.objectStore('meta').put(head, 'pack');
+  tx.objectStore('meta').delete('reached');
   tx.objectStore('meta').put(head.jurisdiction.code, 'jurisdiction');
   await tx.done;
   pack.value = head;
@@ -159,11 +187,11 @@ async function apply(changes, next) {
     if (!c.after || c.kind === 'delete') await store.delete(c.id);
     else if (!outside) await store.put(flat({ ...c.after, id: c.id, version: c.version }, epoch));
   }
-  const value = { ...pack.peek(), seq: next, freshAt: Date.now() };
-  await tx.objectStore('meta').put(value, 'pack');
+  const reached = { seq: next, freshAt: Date.now() };
+  await tx.objectStore('meta').put(reached, 'reached'); // beside the pack, whose segments and areas are large
   await tx.done;
-  pack.value = value;
-  if (changes.length > 0) await readAssets();
+  pack.value = { ...pack.peek(), ...reached };
+  if (changes.length > 0) await readAssets(new Set(changes.filter((c) => c.noun === 'asset').map((c) => c.id)));
   if (answered) await look();
 }
 
@@ -193,7 +221,7 @@ async function readAgain() {
   const left = (await tx.objectStore('meta').get('stale')).filter((/** @type {string} */ id) => !behind.includes(id));
   await tx.objectStore('meta').put(left, 'stale');
   await tx.done;
-  await readAssets();
+  await readAssets(behind);
 }
 
 /**
@@ -228,6 +256,7 @@ export async function choose() {
 }
 
 export async function startPack() {
-  pack.value = await meta('pack') ?? null;
+  const held = await meta('pack');
+  pack.value = held ? { ...held, ...await meta('reached') } : null;
   await readAssets();
 }
