@@ -1,18 +1,13 @@
 package live_test
 
 import (
-	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"streetbook/assets"
 	"streetbook/assets/live"
@@ -140,71 +135,6 @@ func (w *town) writeUntilTaken() {
 	}
 }
 
-// gate stands before a database and can stop to pass anything on, without a word.
-type gate struct {
-	url  string
-	mu   sync.Mutex
-	shut bool
-	open *sync.Cond
-}
-
-func before(t *testing.T, database string) *gate {
-	t.Helper()
-	c, err := pgconn.ParseConfig(database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	network, address := pgconn.NetworkAddress(c.Host, c.Port)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	g := &gate{url: fmt.Sprintf("host=127.0.0.1 port=%d user=%s dbname=%s sslmode=disable", l.Addr().(*net.TCPAddr).Port, c.User, c.Database)}
-	g.open = sync.NewCond(&g.mu)
-	go func() {
-		for {
-			in, err := l.Accept()
-			if err != nil {
-				return
-			}
-			out, err := net.Dial(network, address)
-			if err != nil {
-				in.Close()
-				continue
-			}
-			go g.pass(in, out)
-			go g.pass(out, in)
-		}
-	}()
-	return g
-}
-
-// pass copies while the gate is open.
-func (g *gate) pass(from, to net.Conn) {
-	defer from.Close()
-	defer to.Close()
-	b := make([]byte, 64<<10)
-	for {
-		n, err := from.Read(b)
-		g.mu.Lock()
-		for g.shut {
-			g.open.Wait()
-		}
-		g.mu.Unlock()
-		if _, fault := to.Write(b[:n]); err != nil || fault != nil {
-			return
-		}
-	}
-}
-
-func (g *gate) set(shut bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.shut = shut
-	g.open.Broadcast()
-}
-
 // until waits for what has to come.
 func until(t *testing.T, what string, is func() bool) {
 	t.Helper()
@@ -219,8 +149,8 @@ func until(t *testing.T, what string, is func() bool) {
 // memory goes on answering, and follows when the way is free again.
 func TestASilentDatabaseIsNotMissed(t *testing.T) {
 	t.Parallel()
-	g := before(t, postgistest.URL(t))
-	store, err := postgis.Open(t.Context(), g.url, postgis.Options{})
+	g := postgistest.NewGate(t, postgistest.URL(t))
+	store, err := postgis.Open(t.Context(), g.URL, postgis.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +159,7 @@ func TestASilentDatabaseIsNotMissed(t *testing.T) {
 	l := live.Start(store, live.Options{})
 	defer l.Stop()
 	held := present(t, l)
-	g.set(true)
+	g.Shut(true)
 	until(t, "memory knows that there is no database", l.Away)
 	for shut := time.Now(); time.Since(shut) < 5*time.Second; time.Sleep(10 * time.Millisecond) { // longer than the last look holds
 		if m := l.Moment(t.Context(), nil); m != held {
@@ -239,7 +169,7 @@ func TestASilentDatabaseIsNotMissed(t *testing.T) {
 	if l.State().Lag < 5*time.Second {
 		t.Error("memory says that it knew the present when there was no database:", l.State().Lag)
 	}
-	g.set(false)
+	g.Shut(false)
 	w.goOn(l)
 	until(t, "memory knows that the database is back", func() bool { return !l.Away() })
 }
