@@ -13,13 +13,14 @@ import (
 func (s *Server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 	const slow = 2 * time.Second
 	return func(c echo.Context) error {
-		start := time.Now()
+		start, whole := time.Now(), false
+		defer func() { s.metrics.count(c, time.Since(start), whole) }() // an answer that is cut off ends in a panic
 		err := next(c)
 		if err != nil {
 			c.Error(err)
 		}
+		whole = true
 		r, took := c.Request(), time.Since(start)
-		s.metrics.count(c, took)
 		level := slog.LevelDebug
 		if took > slow || c.Response().Status >= http.StatusInternalServerError {
 			level = slog.LevelWarn

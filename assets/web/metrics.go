@@ -43,13 +43,20 @@ func (s *Server) newMetrics() *metrics {
 	return m
 }
 
-// count takes a request that was answered. A stream of events lasts as long as its
-// listener likes, which says nothing.
-func (m *metrics) count(c echo.Context, took time.Duration) {
+// count takes a request: one that was answered, whose answer was cut off, or that its
+// asker left before there was any. A stream of events lasts as long as its listener likes, which says
+// nothing.
+func (m *metrics) count(c echo.Context, took time.Duration, whole bool) {
 	if c.Path() == "/api/v1/events" {
 		return
 	}
 	status := fmt.Sprintf("%dxx", c.Response().Status/100)
+	switch {
+	case !whole:
+		status = "cut"
+	case !c.Response().Committed:
+		status = "left"
+	}
 	m.requests.WithLabelValues(methodOf(c), cmp.Or(c.Path(), "none"), status).Observe(took.Seconds())
 }
 
